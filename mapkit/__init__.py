@@ -1,0 +1,63 @@
+"""mapkit: journey maps and ecosystem maps you can trust.
+
+``import mapkit as mk`` is all a notebook needs. Every name below is loaded when it is first used, so that the import
+itself costs nothing; nothing is read, written or sent on import.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "MapkitError": "mapkit.errors",
+    "Estimate": "mapkit.statistics",
+    "Result": "mapkit.statistics",
+    "Table": "mapkit.tables",
+    "read_events": "mapkit.loaders",
+    "read_actors": "mapkit.loaders",
+    "read_ties": "mapkit.loaders",
+    "read_touchpoints": "mapkit.loaders",
+    "read_feedback": "mapkit.loaders",
+    "read_posts": "mapkit.loaders",
+    "profile_events": "mapkit.loaders",
+    "StageModel": "mapkit.stages",
+    "Rule": "mapkit.stages",
+    "TOFU_MOFU_BOFU": "mapkit.stages",
+    "AARRR": "mapkit.stages",
+    "JOURNEY": "mapkit.stages",
+    "map_stages": "mapkit.stages",
+    "measure_coverage": "mapkit.stages",
+    "measure_stages": "mapkit.journeys",
+    "measure_funnel": "mapkit.journeys",
+    "measure_funnel_trend": "mapkit.journeys",
+    "measure_funnel_spread": "mapkit.journeys",
+    "measure_time_to_convert": "mapkit.journeys",
+    "Step": "mapkit.journeys",
+    "Exclusion": "mapkit.journeys",
+    "claim": "mapkit.maps",
+    "plot": "mapkit.plots",
+    "load_dataset": "mapkit.workbench",
+}
+_FOLDERS = ("widgets", "plots", "workbench")
+
+__all__ = [*_HOME, *_FOLDERS]
+
+if TYPE_CHECKING:
+    from mapkit import plots, widgets, workbench
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    if name in _FOLDERS:
+        return importlib.import_module(f"mapkit.{name}")
+    from mapkit.errors import nearest
+
+    raise AttributeError(f"mapkit has no {name!r}.{nearest(name, __all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

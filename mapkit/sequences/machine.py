@@ -1,0 +1,198 @@
+"""The state machine behind chains: plain loops over numpy arrays, read from the last row of a log to the first.
+
+Walking backwards makes the hard semantics simple. When an event is met, what follows it is already known: for every
+step k the chain that continues from the unit's next step-k event (its *tail*). So each opening event sees its whole
+chain at once, whatever the window, and one small state per unit is enough.
+
+The functions are written for numba, and run as they stand on small logs, where a compile would take longer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+NEVER = np.iinfo(np.int64).max
+NOWHERE = -1
+
+IN_ORDER = 0
+OUT_OF_ORDER = 1
+STEPS_OVERLAP = 2
+
+
+def tail_layout(steps: int, forbidden: int, *, attributed: bool) -> tuple[np.ndarray, int]:
+    """Return where each step's tail starts in a unit's state, and how wide the state is.
+
+    The tail of step k (from 0) holds the times of steps k to the last; when some event is forbidden also their
+    positions in the log and, for each forbidden event, the position and time of the next one as seen from the step
+    after which it is forbidden; and an attribute when one is asked for. The first step needs no tail.
+    """
+    starts, width = np.zeros(steps + 1, dtype=np.int64), 0
+    for k in range(1, steps):
+        starts[k] = width
+        width += (steps - k) * (2 if forbidden else 1) + 2 * forbidden + attributed
+    starts[steps] = width
+    return starts, width
+
+
+def walk_in_order(
+    units: Any, masks: Any, times: Any, attributes: Any, first_position: int, rules: Any, window: int, strict: bool,
+    attribute_step: int, per_entry: bool, starts: Any, state: Any, following: Any, last_time: Any, best: Any, found: Any
+) -> int:
+    """Walk one stretch of rows backwards and update ``state`` and the answer; return a status.
+
+    Parameters
+    ----------
+    units, masks, times, attributes
+        Per row: unit code, bits of the conditions it meets (steps first, forbidden events after), microseconds,
+        attribute code.
+    first_position
+        Position in the log of the stretch's first row.
+    rules
+        Per forbidden event: bit, the step after which and the step before which it is forbidden (from 0).
+    state, following, last_time
+        Per unit: tails, next forbidden event (position, time), time of the row met before.
+    best
+        The answer, a row per unit or per entry: reached, removed, unit, attribute, times of the steps.
+    found
+        One number: how many rows of ``best`` are filled when every entry has its own.
+    """
+    steps, kinds = starts.shape[0] - 1, rules.shape[0]
+    wide = 2 if kinds > 0 else 1
+    base = starts[1] if steps > 1 else 0
+    for row in range(units.shape[0] - 1, -1, -1):
+        unit, mask, time, position = units[row], masks[row], times[row], first_position + row
+        if time > last_time[unit]:
+            return OUT_OF_ORDER
+        last_time[unit] = time
+        if mask & 1:
+            # The opening event: its chain goes on with the tail of step 1 as it stands now.
+            limit = NEVER - 1 if window < 0 else time + window
+            reached = 1
+            while reached < steps and state[unit, base + reached - 1] <= limit:
+                reached += 1
+            removed = 0
+            for kind in range(kinds):
+                after, before = rules[kind, 1], rules[kind, 2]
+                if reached <= after:
+                    continue
+                if after == 0:
+                    where, when = following[unit, 2 * kind], following[unit, 2 * kind + 1]
+                else:
+                    slot = base + wide * (steps - 1) + 2 * kind
+                    where, when = state[unit, slot], state[unit, slot + 1]
+                if reached > before:
+                    if where < state[unit, base + steps - 1 + before - 1]:
+                        removed = 1
+                elif when <= limit:
+                    removed = 1
+            answer = unit
+            if per_entry:
+                answer = found[0]
+                found[0] += 1
+            if per_entry or reached > best[answer, 0] or (reached == best[answer, 0] and removed <= best[answer, 1]):
+                best[answer, 0], best[answer, 1], best[answer, 2] = reached, removed, unit
+                best[answer, 4] = time
+                for k in range(1, steps):
+                    best[answer, 4 + k] = state[unit, base + k - 1] if k < reached else NEVER
+                best[answer, 3] = attributes[row]
+                if attribute_step > 0:
+                    inside = attribute_step < reached
+                    best[answer, 3] = state[unit, base + wide * (steps - 1) + 2 * kinds] if inside else NOWHERE
+        for k in range(1, steps):
+            here, rest = starts[k], steps - k
+            if mask >> k & 1:
+                # This event's tail: itself, then the tail of the next step, which later rows have already set.
+                after_here = starts[k + 1]
+                state[unit, here] = time
+                for j in range(1, rest):
+                    state[unit, here + j] = state[unit, after_here + j - 1]
+                if kinds > 0:
+                    state[unit, here + rest] = position
+                    for j in range(1, rest):
+                        state[unit, here + rest + j] = state[unit, after_here + rest - 1 + j - 1]
+                slot, next_slot = here + wide * rest, after_here + wide * (rest - 1)
+                for kind in range(kinds):
+                    if rules[kind, 1] == k:
+                        state[unit, slot + 2 * kind] = following[unit, 2 * kind]
+                        state[unit, slot + 2 * kind + 1] = following[unit, 2 * kind + 1]
+                    elif rules[kind, 1] > k:
+                        state[unit, slot + 2 * kind] = state[unit, next_slot + 2 * kind]
+                        state[unit, slot + 2 * kind + 1] = state[unit, next_slot + 2 * kind + 1]
+                if attribute_step == k:
+                    state[unit, slot + 2 * kinds] = attributes[row]
+                elif attribute_step > k:
+                    state[unit, slot + 2 * kinds] = state[unit, next_slot + 2 * kinds]
+            elif strict:
+                for j in range(rest):
+                    state[unit, here + j] = NEVER
+        for kind in range(kinds):
+            if mask >> rules[kind, 0] & 1:
+                following[unit, 2 * kind], following[unit, 2 * kind + 1] = position, time
+    return IN_ORDER
+
+
+def walk_any_order(
+    units: Any, masks: Any, times: Any, attributes: Any, steps: int, window: int, attribute_step: int, coming: Any,
+    last_time: Any, best: Any
+) -> int:
+    """Walk one stretch of rows backwards for steps that may come in any order; return a status.
+
+    ``coming`` holds, per unit, the next time of each step and the attribute it comes with. Steps 1 to k are reached
+    when all of them lie within the window that one of them opens.
+    """
+    for row in range(units.shape[0] - 1, -1, -1):
+        unit, mask, time = units[row], masks[row], times[row]
+        if time > last_time[unit]:
+            return OUT_OF_ORDER
+        last_time[unit] = time
+        opened = NOWHERE
+        for k in range(steps):
+            if mask >> k & 1:
+                if opened != NOWHERE:
+                    return STEPS_OVERLAP
+                opened = k
+                coming[unit, k] = time
+                if k == attribute_step:
+                    coming[unit, steps] = attributes[row]
+        if opened == NOWHERE:
+            continue
+        limit = NEVER - 1 if window < 0 else time + window
+        reached = 0
+        while reached < steps and coming[unit, reached] <= limit:
+            reached += 1
+        if reached > opened and reached >= best[unit, 0]:
+            best[unit, 0], best[unit, 2] = reached, unit
+            best[unit, 3] = coming[unit, steps] if attribute_step < reached else NOWHERE
+            complete = np.int64(0)
+            for k in range(steps):
+                # Steps 1 to k are complete when the latest of them has come.
+                if k < reached:
+                    complete = coming[unit, k] if k == 0 else max(complete, coming[unit, k])
+                best[unit, 4 + k] = complete if k < reached else NEVER
+    return IN_ORDER
+
+
+def number_units(keys: Any, table: Any, codes: Any, state: Any, out: Any, names: Any) -> int:
+    """Give each key a running number from 0 by open addressing; return how many rows were done before it is too full.
+
+    ``table`` and ``codes`` have a power of two slots; a code below 0 marks a free slot. ``state[0]`` counts the keys
+    numbered so far, and ``names[code]`` gives the key back.
+    """
+    slots = table.shape[0]
+    most = slots // 2
+    shift = np.uint64(32)
+    for row in range(keys.shape[0]):
+        key = keys[row]
+        # Fibonacci hashing: ids are often consecutive, and their low bits alone would cluster.
+        slot = np.int64(((np.uint64(key) * np.uint64(11400714819323198485)) >> shift) % np.uint64(slots))
+        while codes[slot] >= 0 and table[slot] != key:
+            slot = (slot + 1) % slots
+        if codes[slot] < 0:
+            if state[0] >= most:
+                return row
+            table[slot], codes[slot], names[state[0]] = key, state[0], key
+            state[0] += 1
+        out[row] = codes[slot]
+    return keys.shape[0]

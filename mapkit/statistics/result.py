@@ -1,0 +1,48 @@
+"""The frozen result: what every measure returns."""
+
+from __future__ import annotations
+
+import html
+import importlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A measure's answer.
+
+    ``title`` says what was measured, ``table`` is a tidy pandas frame that holds every number, ``notes`` lists the
+    choices the measure was made with and the cautions a reader needs. Measures subclass this and add small
+    properties; they never add state that changes.
+    """
+
+    title: str
+    table: pd.DataFrame = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the result; the same call as ``mapkit.plot(result, ax=ax)``."""
+        # The one look upwards in the house: by name and at the call, so that no measure depends on a picture.
+        plot = importlib.import_module("mapkit.plots").plot
+        axes: Axes = plot(self, ax=ax, **options)
+        return axes
+
+    def __str__(self) -> str:
+        lines = [self.title, "", self.table.to_string(index=False, max_rows=40), *(f"- {note}" for note in self.notes)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        shown = self.table.head(40)
+        cut = f"<p>{len(self.table) - 40:,} more rows in <code>.table</code></p>" if len(self.table) > 40 else ""
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        return (
+            f"<h4>{html.escape(self.title)}</h4>"
+            f"{shown.to_html(index=False, escape=True, border=0, na_rep='', float_format='{:,.4g}'.format)}{cut}"
+            f"<ul style='color:#555'>{notes}</ul>"
+        )
