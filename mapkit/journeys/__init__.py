@@ -1,0 +1,22 @@
+"""Measures on event logs: what customers do, in order, and where they stop."""
+
+from mapkit.journeys.funnel import measure_funnel
+from mapkit.journeys.results import Funnel, FunnelSpread, FunnelTrend, TimeToConvert, WeakestStep
+from mapkit.journeys.spread import measure_funnel_spread
+from mapkit.journeys.steps import Exclusion, Step
+from mapkit.journeys.time_to_convert import measure_time_to_convert
+from mapkit.journeys.trend import measure_funnel_trend
+
+__all__ = [
+    "Exclusion",
+    "Funnel",
+    "FunnelSpread",
+    "FunnelTrend",
+    "Step",
+    "TimeToConvert",
+    "WeakestStep",
+    "measure_funnel",
+    "measure_funnel_spread",
+    "measure_funnel_trend",
+    "measure_time_to_convert",
+]
