@@ -103,7 +103,8 @@ def _curve(waits: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 
 def _first_reach(curve: pd.DataFrame, column: str, share: float) -> float:
-    reached = curve.loc[curve[column] >= share, "seconds"]
+    # A product of many factors misses one half by rounding.
+    reached = curve.loc[curve[column] >= share - 1e-12, "seconds"]
     return float(reached.iloc[0]) if len(reached) else float("nan")
 
 

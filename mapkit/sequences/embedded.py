@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from mapkit.tables import Table
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_BATCH = 500_000
+_BATCH = 200_000
 
 
 def walk(events: Table, question: ChainQuestion) -> Chains:
@@ -128,56 +128,103 @@ def _codes(column: pa.Array, values: dict[str | None, int]) -> np.ndarray:
     return np.where(np.asarray(encoded.indices.is_null()), machine.NOWHERE, lookup[codes]).astype(np.int32)
 
 
-def _walk_backwards(gathered: _Gathered, question: ChainQuestion) -> np.ndarray | None:
-    """Return a row per unit or entry (reached, removed, unit code, attribute code, times), or None when out of order."""
-    log, steps, kinds = gathered.log, len(question.steps), len(question.forbidden)
-    entries = sum(int((masks & 1).sum()) for _, (_, masks, _, _) in log.backwards()) if question.per_entry else log.units
-    best = np.zeros((entries, 4 + steps), dtype=np.int64)
-    last_time = np.full(log.units, machine.NEVER, dtype=np.int64)
-    window = -1 if question.window_microseconds is None else question.window_microseconds
-    at_step = question.attribute_step - 1
-    if question.order == "any":
-        coming = np.full((log.units, steps + 1), machine.NEVER, dtype=np.int64)
-        walk_stretch = suited("walk_any_order", log.rows)
-    else:
-        starts, width = machine.tail_layout(steps, kinds, attributed=log.attributed)
-        state = np.full((log.units, width), machine.NEVER, dtype=np.int64)
-        following = np.full((log.units if kinds else 0, 2 * kinds), machine.NEVER, dtype=np.int64)
-        rules = np.array([(steps + n, f.after - 1, f.before - 1) for n, f in enumerate(question.forbidden)], dtype=np.int64)
-        rules, found = rules.reshape(kinds, 3), np.zeros(1, dtype=np.int64)
-        walk_stretch = suited("walk_in_order", log.rows)
-    for position, (units, masks, times, attributes) in log.backwards():
-        if not log.attributed:
-            attributes = np.full(len(units), machine.NOWHERE, dtype=np.int32)
-        if question.order == "any":
-            status = walk_stretch(units, masks, times, attributes, steps, window, at_step, coming, last_time, best)
-        else:
-            status = walk_stretch(
-                units, masks, times, attributes, position, rules, window, question.order == "strict", at_step,
-                question.per_entry, starts, state, following, last_time, best, found,
-            )
+@dataclass(frozen=True)
+class _Answer:
+    """A row per unit or entry, as the machine fills it; rows that reached nothing have 0 in ``marks``."""
+
+    marks: np.ndarray
+    owners: np.ndarray
+    values: np.ndarray
+    moments: np.ndarray
+
+    @classmethod
+    def empty(cls, log: Stretches, question: ChainQuestion) -> _Answer:
+        rows = log.units
+        if question.per_entry:
+            rows = sum(int((masks & 1).sum()) for _, (_, masks, _, _) in log.backwards())
+        return cls(
+            np.zeros((rows, 2), dtype=np.int8),
+            np.empty(rows if question.per_entry else 0, dtype=np.int32),
+            np.empty(rows if log.attributed else 0, dtype=np.int32),
+            np.empty((rows, len(question.steps)), dtype=np.int64),
+        )
+
+
+def _walk_backwards(gathered: _Gathered, question: ChainQuestion) -> _Answer | None:
+    """Return the answer, or None when a unit's rows are out of time order."""
+    log, answer = gathered.log, _Answer.empty(gathered.log, question)
+    walk_stretch = _any_order(log, question, answer) if question.order == "any" else _in_order(log, question, answer)
+    for position, arrays in log.backwards():
+        status = walk_stretch(position, arrays)
         if status == machine.OUT_OF_ORDER:
             return None
         if status == machine.STEPS_OVERLAP:
             raise OptionError(OVERLAP)
-    return best
+    return answer
 
 
-def _as_table(best: np.ndarray, gathered: _Gathered, data: ir.Table, question: ChainQuestion) -> ir.Table:
+_WalkStretch = Callable[[int, tuple[np.ndarray, ...]], int]
+
+
+def _in_order(log: Stretches, question: ChainQuestion, answer: _Answer) -> _WalkStretch:
+    steps, kinds = len(question.steps), len(question.forbidden)
+    starts, width = machine.tail_layout(steps, kinds, attributed=log.attributed)
+    rules = [(steps + n, each.after - 1, each.before - 1) for n, each in enumerate(question.forbidden)]
+    walk_rows = suited("walk_in_order", log.rows)
+    asked = (
+        np.array(rules, dtype=np.int64).reshape(kinds, 3),
+        _window(question),
+        question.order == "strict",
+        question.attribute_step - 1,
+        question.per_entry,
+        starts,
+        np.full((log.units, width), machine.NEVER, dtype=np.int64),
+        np.full((log.units if kinds else 0, 2 * kinds), machine.NEVER, dtype=np.int64),
+        np.full(log.units, machine.NEVER, dtype=np.int64),
+        answer.marks,
+        answer.owners,
+        answer.values,
+        answer.moments,
+        np.zeros(1, dtype=np.int64),
+    )
+    return lambda position, arrays: int(walk_rows(*arrays, position, *asked))
+
+
+def _any_order(log: Stretches, question: ChainQuestion, answer: _Answer) -> _WalkStretch:
+    steps = len(question.steps)
+    walk_rows = suited("walk_any_order", log.rows)
+    asked = (
+        steps,
+        _window(question),
+        question.attribute_step - 1,
+        np.full((log.units, steps + log.attributed), machine.NEVER, dtype=np.int64),
+        np.full(log.units, machine.NEVER, dtype=np.int64),
+        answer.marks,
+        answer.values,
+        answer.moments,
+    )
+    return lambda _, arrays: int(walk_rows(*arrays, *asked))
+
+
+def _window(question: ChainQuestion) -> int:
+    return -1 if question.window_microseconds is None else question.window_microseconds
+
+
+def _as_table(answer: _Answer, gathered: _Gathered, data: ir.Table, question: ChainQuestion) -> ir.Table:
     import ibis
 
-    best = best[best[:, 0] > 0]
-    keys = gathered.log.names[best[:, 2]]
+    filled = np.flatnonzero(answer.marks[:, 0])
+    keys = gathered.log.names[answer.owners[filled] if question.per_entry else filled]
     whole_number = data["unit"].type().is_signed_integer()
     columns: dict[str, Any] = {
         "unit": pa.array(keys.view(np.int64) if whole_number else keys),
-        "reached": pa.array(best[:, 0].astype(np.int8)),
-        "removed": pa.array(best[:, 1] > 0),
+        "reached": pa.array(answer.marks[filled, 0]),
+        "removed": pa.array(answer.marks[filled, 1] > 0),
     }
     for k in range(len(question.steps)):
-        times = best[:, 4 + k]
+        times = answer.moments[filled, k]
         columns[f"time_{k + 1}"] = pa.array(times.view("datetime64[us]"), mask=times == machine.NEVER)
     if question.attribute is not None:
-        codes, values = best[:, 3], pa.array(gathered.values, pa.string())
+        codes, values = answer.values[filled], pa.array(gathered.values, pa.string())
         columns["attribute"] = values.take(pa.array(codes, mask=codes < 0))
     return ibis.memtable(pa.table(columns))

@@ -37,8 +37,25 @@ def tail_layout(steps: int, forbidden: int, *, attributed: bool) -> tuple[np.nda
 
 
 def walk_in_order(
-    units: Any, masks: Any, times: Any, attributes: Any, first_position: int, rules: Any, window: int, strict: bool,
-    attribute_step: int, per_entry: bool, starts: Any, state: Any, following: Any, last_time: Any, best: Any, found: Any
+    units: Any,
+    masks: Any,
+    times: Any,
+    attributes: Any,
+    first_position: int,
+    rules: Any,
+    window: int,
+    strict: bool,
+    attribute_step: int,
+    per_entry: bool,
+    starts: Any,
+    state: Any,
+    following: Any,
+    last_time: Any,
+    marks: Any,
+    owners: Any,
+    values: Any,
+    moments: Any,
+    found: Any,
 ) -> int:
     """Walk one stretch of rows backwards and update ``state`` and the answer; return a status.
 
@@ -46,20 +63,22 @@ def walk_in_order(
     ----------
     units, masks, times, attributes
         Per row: unit code, bits of the conditions it meets (steps first, forbidden events after), microseconds,
-        attribute code.
+        attribute code (empty when no attribute is asked for).
     first_position
         Position in the log of the stretch's first row.
     rules
         Per forbidden event: bit, the step after which and the step before which it is forbidden (from 0).
     state, following, last_time
         Per unit: tails, next forbidden event (position, time), time of the row met before.
-    best
-        The answer, a row per unit or per entry: reached, removed, unit, attribute, times of the steps.
+    marks, owners, values, moments
+        The answer, a row per unit or per entry: (reached, removed), unit code (entries only), attribute code, times of
+        the steps.
     found
-        One number: how many rows of ``best`` are filled when every entry has its own.
+        One number: how many rows of the answer are filled when every entry has its own.
     """
     steps, kinds = starts.shape[0] - 1, rules.shape[0]
     wide = 2 if kinds > 0 else 1
+    attributed = attributes.shape[0] > 0
     base = starts[1] if steps > 1 else 0
     for row in range(units.shape[0] - 1, -1, -1):
         unit, mask, time, position = units[row], masks[row], times[row], first_position + row
@@ -90,16 +109,18 @@ def walk_in_order(
             answer = unit
             if per_entry:
                 answer = found[0]
+                owners[answer] = unit
                 found[0] += 1
-            if per_entry or reached > best[answer, 0] or (reached == best[answer, 0] and removed <= best[answer, 1]):
-                best[answer, 0], best[answer, 1], best[answer, 2] = reached, removed, unit
-                best[answer, 4] = time
+            if per_entry or reached > marks[answer, 0] or (reached == marks[answer, 0] and removed <= marks[answer, 1]):
+                marks[answer, 0], marks[answer, 1] = reached, removed
+                moments[answer, 0] = time
                 for k in range(1, steps):
-                    best[answer, 4 + k] = state[unit, base + k - 1] if k < reached else NEVER
-                best[answer, 3] = attributes[row]
-                if attribute_step > 0:
+                    moments[answer, k] = state[unit, base + k - 1] if k < reached else NEVER
+                if attributed and attribute_step == 0:
+                    values[answer] = attributes[row]
+                elif attributed:
                     inside = attribute_step < reached
-                    best[answer, 3] = state[unit, base + wide * (steps - 1) + 2 * kinds] if inside else NOWHERE
+                    values[answer] = state[unit, base + wide * (steps - 1) + 2 * kinds] if inside else NOWHERE
         for k in range(1, steps):
             here, rest = starts[k], steps - k
             if mask >> k & 1:
@@ -120,9 +141,9 @@ def walk_in_order(
                     elif rules[kind, 1] > k:
                         state[unit, slot + 2 * kind] = state[unit, next_slot + 2 * kind]
                         state[unit, slot + 2 * kind + 1] = state[unit, next_slot + 2 * kind + 1]
-                if attribute_step == k:
+                if attributed and attribute_step == k:
                     state[unit, slot + 2 * kinds] = attributes[row]
-                elif attribute_step > k:
+                elif attributed and attribute_step > k:
                     state[unit, slot + 2 * kinds] = state[unit, next_slot + 2 * kinds]
             elif strict:
                 for j in range(rest):
@@ -134,14 +155,25 @@ def walk_in_order(
 
 
 def walk_any_order(
-    units: Any, masks: Any, times: Any, attributes: Any, steps: int, window: int, attribute_step: int, coming: Any,
-    last_time: Any, best: Any
+    units: Any,
+    masks: Any,
+    times: Any,
+    attributes: Any,
+    steps: int,
+    window: int,
+    attribute_step: int,
+    coming: Any,
+    last_time: Any,
+    marks: Any,
+    values: Any,
+    moments: Any,
 ) -> int:
     """Walk one stretch of rows backwards for steps that may come in any order; return a status.
 
     ``coming`` holds, per unit, the next time of each step and the attribute it comes with. Steps 1 to k are reached
     when all of them lie within the window that one of them opens.
     """
+    attributed = attributes.shape[0] > 0
     for row in range(units.shape[0] - 1, -1, -1):
         unit, mask, time = units[row], masks[row], times[row]
         if time > last_time[unit]:
@@ -154,7 +186,7 @@ def walk_any_order(
                     return STEPS_OVERLAP
                 opened = k
                 coming[unit, k] = time
-                if k == attribute_step:
+                if attributed and k == attribute_step:
                     coming[unit, steps] = attributes[row]
         if opened == NOWHERE:
             continue
@@ -162,15 +194,16 @@ def walk_any_order(
         reached = 0
         while reached < steps and coming[unit, reached] <= limit:
             reached += 1
-        if reached > opened and reached >= best[unit, 0]:
-            best[unit, 0], best[unit, 2] = reached, unit
-            best[unit, 3] = coming[unit, steps] if attribute_step < reached else NOWHERE
+        if reached > opened and reached >= marks[unit, 0]:
+            marks[unit, 0] = reached
+            if attributed:
+                values[unit] = coming[unit, steps] if attribute_step < reached else NOWHERE
             complete = np.int64(0)
             for k in range(steps):
                 # Steps 1 to k are complete when the latest of them has come.
                 if k < reached:
                     complete = coming[unit, k] if k == 0 else max(complete, coming[unit, k])
-                best[unit, 4 + k] = complete if k < reached else NEVER
+                moments[unit, k] = complete if k < reached else NEVER
     return IN_ORDER
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from mapkit.sequences.compiled import SMALL, compiled
 
-# About 160 MB of rows; what comes beyond goes to a temporary file, so that memory stays flat however long the log.
-_IN_MEMORY = 8_000_000
+# About 32 MB of rows; what comes beyond goes to a temporary file, so that memory stays flat however long the log.
+_IN_MEMORY = 2_000_000
 
 _Arrays = tuple[np.ndarray, ...]
 
@@ -44,6 +44,7 @@ class Stretches:
 
     def close(self) -> None:
         """Finish: nothing is appended after this. A small log is numbered here, without compiling anything."""
+        self._slots = self._codes = np.empty(0, dtype=np.uint64)
         if not self._waiting:
             return
         keys, masks, times, attributes = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
