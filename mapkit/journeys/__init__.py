@@ -3,6 +3,7 @@
 from mapkit.journeys.funnel import measure_funnel
 from mapkit.journeys.results import Funnel, FunnelSpread, FunnelTrend, TimeToConvert, WeakestStep
 from mapkit.journeys.spread import measure_funnel_spread
+from mapkit.journeys.stages import StageScorecard, measure_stages
 from mapkit.journeys.steps import Exclusion, Step
 from mapkit.journeys.time_to_convert import measure_time_to_convert
 from mapkit.journeys.trend import measure_funnel_trend
@@ -12,11 +13,13 @@ __all__ = [
     "Funnel",
     "FunnelSpread",
     "FunnelTrend",
+    "StageScorecard",
     "Step",
     "TimeToConvert",
     "WeakestStep",
     "measure_funnel",
     "measure_funnel_spread",
     "measure_funnel_trend",
+    "measure_stages",
     "measure_time_to_convert",
 ]

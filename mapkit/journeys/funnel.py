@@ -47,7 +47,7 @@ def measure_funnel(
     steps
         Names of stages or events, or :class:`Step`. An event listed for several steps needs that many events.
     window
-        The whole chain lies within this span from its step-1 event: ``"7d"``, ``"30min"``, a timedelta; None for no limit.
+        The whole chain lies within this span from its step-1 event: ``"7d"``, ``"30min"``, a timedelta; None: no limit.
     order
         "ordered" allows other events between; "strict" allows none; "any" takes steps 1 to k in whatever order.
     exclusions
@@ -85,11 +85,17 @@ def measure_funnel(
     table = _with_shares(rows, asked, breakdown is not None, confidence)
     removed = int(rows["removed"].sum())
     names = tuple(step.name for step in asked.steps)
+    nobody = bool((table["customers"] == 0).any()) or table.empty or (bool(exclusions) and removed == 0)
     entered = int(table.loc[table["step"] == names[0], "customers"].sum())
     return Funnel(
         title=f"Funnel from {names[0]} to {names[-1]}, {entered:,} {asked.counted}",
         table=table,
-        notes=(*asked.notes(), *segment_notes, *_removed_note(removed, asked)),
+        notes=(
+            *asked.notes(),
+            *(asked.check_names() if nobody else ()),
+            *segment_notes,
+            *_removed_note(removed, asked),
+        ),
         steps=names,
         unit=unit,
         order=order,
@@ -119,10 +125,12 @@ def _counted(units: ir.Table, steps: int, by_segment: bool, *, quantiles: bool) 
         measures[f"n_{k}"] = here.ifelse(1, 0).sum()
         if k > 1:
             took = units[f"time_{k}"].delta(units[f"time_{k - 1}"], unit="microsecond").cast("float64") / 1_000_000
-            measures[f"mean_{k}"] = took.mean(where=here)
+            # Spark takes no filter on a quantile, so who does not count has no time instead.
+            took = here.ifelse(took, None)
+            measures[f"mean_{k}"] = took.mean()
             if quantiles:
-                measures[f"median_{k}"] = took.median(where=here)
-                measures[f"p90_{k}"] = took.quantile(0.9, where=here)
+                measures[f"median_{k}"] = took.median()
+                measures[f"p90_{k}"] = took.quantile(0.9)
     if by_segment:
         return units.group_by("segment").agg(**measures).to_pandas()
     return units.aggregate(**measures).to_pandas().fillna({"removed": 0})
@@ -141,7 +149,10 @@ def _segment_rows(row: dict[Any, Any], asked: Asked, by_segment: bool, confidenc
     steps = range(1, len(asked.steps) + 1)
     counts = np.array([_number(row.get(f"n_{k}"), 0) for k in steps], dtype=np.int64)
     previous = np.array([counts[0], *counts[:-1]])
-    of_first, of_previous = wilson_interval(counts, counts[0], confidence), wilson_interval(counts, previous, confidence)
+    of_first, of_previous = (
+        wilson_interval(counts, counts[0], confidence),
+        wilson_interval(counts, previous, confidence),
+    )
     with np.errstate(invalid="ignore"):
         table = {
             "step": [step.name for step in asked.steps],

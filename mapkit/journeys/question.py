@@ -58,15 +58,21 @@ class Asked:
             unit=("customer", "session") if self.unit == "session" else ("customer",),
             window_microseconds=self.window,
             order=self.order,
-            forbidden=tuple(Forbidden(data["event"] == each.event, each.after, each.before) for each in self.exclusions),
+            forbidden=tuple(
+                Forbidden(data["event"] == each.event, each.after, each.before) for each in self.exclusions
+            ),
             per_entry=per_entry or self.unit == "event",
             attribute=attribute,
             attribute_step=at,
         )
 
+    def check_names(self) -> tuple[str, ...]:
+        """Return notes on names that no event bears, or raise for a slip: a query, so ask when a count is 0."""
+        return check_names(self.events, self.steps, self.exclusions)
+
     def notes(self) -> tuple[str, ...]:
         """Return the choices in words."""
-        window = "no window" if self.window is None else f"within {timedelta(microseconds=self.window)} of step 1"
+        window = "no window" if self.window is None else f"within {_in_words(self.window)} of step 1"
         order = {
             "ordered": "steps in order, other events between allowed",
             "strict": "steps in order, no other event between",
@@ -100,7 +106,6 @@ def ask(
         table.need("session", for_what='unit="session"')
     full, decided = steps_of(table, steps)
     check_exclusions(exclusions, len(full))
-    decided += check_names(table, full, exclusions)
     first, last = moment(start, "start"), moment(end, "end")
     conditions = [condition(table, step) for step in full]
     if first is not None:
@@ -108,5 +113,27 @@ def ask(
     if last is not None:
         conditions[0] = conditions[0] & (table.data["time"] < last)
     return Asked(
-        table, full, tuple(conditions), tuple(exclusions), microseconds(window), order, unit, first, last, tuple(decided)
+        table,
+        full,
+        tuple(conditions),
+        tuple(exclusions),
+        microseconds(window),
+        order,
+        unit,
+        first,
+        last,
+        tuple(decided),
     )
+
+
+def _in_words(microseconds: int) -> str:
+    """Return a span as a person would say it: 14 days, 90 minutes.
+
+    >>> _in_words(14 * 86_400_000_000)
+    '14 days'
+    """
+    for unit, size in (("day", 86_400_000_000), ("hour", 3_600_000_000), ("minute", 60_000_000), ("second", 1_000_000)):
+        if microseconds >= size and microseconds % size == 0:
+            count = microseconds // size
+            return f"{count:,} {unit}{'' if count == 1 else 's'}"
+    return str(timedelta(microseconds=microseconds))

@@ -61,7 +61,7 @@ class Funnel(Result):
         return Estimate.of_share(name, counts[numerator], counts[base], self.confidence)
 
     def customers(self, step: str, *, limit: int | None = None) -> pd.DataFrame:
-        """Return exactly who reached ``step``: one row each, with the time they entered and the time they reached it."""
+        """Return exactly who reached ``step``, a row each: when they ``entered`` and when they ``reached`` it."""
         return self._chains.reached(self._position(step) + 1, limit=limit)
 
     def dropped(self, step: str, *, limit: int | None = None) -> pd.DataFrame:
@@ -97,7 +97,9 @@ class Funnel(Result):
 
     def _position(self, step: str) -> int:
         if step not in self.steps:
-            raise OptionError(f"The funnel has no step {step!r}. It has {listed(self.steps)}.{nearest(step, self.steps)}")
+            raise OptionError(
+                f"The funnel has no step {step!r}. It has {listed(self.steps)}.{nearest(step, self.steps)}"
+            )
         return self.steps.index(step)
 
     def _counts_of(self, segment: str) -> list[int]:
@@ -106,7 +108,9 @@ class Funnel(Result):
         rows = self.table[self.table["segment"] == segment]
         if rows.empty:
             there = self.table["segment"].drop_duplicates().tolist()
-            raise OptionError(f"The funnel has no segment {segment!r}. It has {listed(there)}.{nearest(segment, there)}")
+            raise OptionError(
+                f"The funnel has no segment {segment!r}. It has {listed(there)}.{nearest(segment, there)}"
+            )
         return [int(count) for count in rows["customers"]]
 
 
@@ -122,6 +126,7 @@ class FunnelTrend(Result):
     period: str = "week"
     steps: tuple[str, ...] = ()
     breakdown: str | None = None
+    confidence: float = 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +144,7 @@ class TimeToConvert(Result):
     median_seconds: float = math.nan
     median_low_seconds: float = math.nan
     median_high_seconds: float = math.nan
+    confidence: float = 0.95
     histogram: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
 
@@ -153,3 +159,4 @@ class FunnelSpread(Result):
 
     steps: tuple[str, ...] = ()
     survives: Mapping[str, float] = field(default_factory=dict)
+    confidence: float = 0.95

@@ -35,7 +35,7 @@ def segmented(asked: Asked, breakdown: str | None, breakdown_from: str) -> tuple
 
 
 def with_segment(chains: Chains, breakdown: str | None, touch: str) -> tuple[Chains, tuple[str, ...]]:
-    """Return chains with the ``segment`` that a unit's first or last touch gives, and notes; no breakdown, no change."""
+    """Return chains with the ``segment`` that a unit's first or last touch gives, and notes on it."""
     if breakdown is None:
         return chains, ()
     if breakdown not in chains.data.columns:
@@ -65,18 +65,25 @@ def _by_touch(chains: Chains, column: str, *, last: bool) -> ir.Table:
     """Return the units with the first or last value of their events that is not empty; ties go by row, then value."""
     import ibis
 
-    data = chains.data.filter(chains.data[column].notnull())
-    order: list[Any] = [name for name in ("time", "row") if name in data.columns] + [data[column].cast("string")]
+    data = chains.data.filter(chains.data[column].notnull()).mutate(segment=chains.data[column].cast("string"))
+    order: list[Any] = [name for name in ("time", "row") if name in data.columns] + ["segment"]
     if last:
         order = [ibis.desc(key) for key in order]
-    touched = data.group_by("unit").agg(segment=data[column].cast("string").first(order_by=order))
+    # Databases name their ordered aggregates differently; all of them can number rows.
+    ranked = data.mutate(place=ibis.row_number().over(group_by="unit", order_by=order))
+    touched = ranked.filter(ranked.place == 0).select("unit", "segment")
     units = chains.units
     joined = units.left_join(touched, "unit").select(*units.columns, "segment")
     return joined.mutate(segment=joined.segment.fill_null(NONE))
 
 
 def _with_other(units: ir.Table) -> tuple[ir.Table, int]:
-    sizes = units.group_by("segment").agg(size=units.count()).to_pandas().sort_values(["size", "segment"], ascending=[False, True])
+    sizes = (
+        units.group_by("segment")
+        .agg(size=units.count())
+        .to_pandas()
+        .sort_values(["size", "segment"], ascending=[False, True])
+    )
     if len(sizes) <= MOST_SEGMENTS:
         return units, 0
     largest = sizes["segment"].head(MOST_SEGMENTS).tolist()

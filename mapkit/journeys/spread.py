@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,9 +40,9 @@ def measure_funnel_spread(
     step is weakest is asked of every definition, and ``survives`` gives the share of definitions that agree.
     """
     base = ask(events, steps)
-    if units is None:
-        units = ("customer", "session") if "session" in base.events.columns else ("customer",)
-    rows = [row for unit in units for order in orders for row in _rows(base, order, unit, windows, confidence)]
+    both: tuple[Unit, ...] = ("customer", "session")
+    units = units or (both if "session" in base.events.columns else both[:1])
+    rows = [row for unit, order in product(units, orders) for row in _rows(base, order, unit, windows, confidence)]
     table = pd.DataFrame(rows)
     low, high = wilson_interval(table["converted"], table["entered"], confidence)
     table.insert(6, "of_first", table["converted"] / table["entered"].replace(0, np.nan))
@@ -54,9 +55,14 @@ def measure_funnel_spread(
     return FunnelSpread(
         title=f"From {names[0]} to {names[-1]}: {least:.1%} to {most:.1%} in {len(table)} definitions",
         table=table,
-        notes=(*base.decided, *(f"{said}: {share:.0%} of definitions" for said, share in survives.items())),
+        notes=(
+            *base.decided,
+            *(() if table["converted"].any() else base.check_names()),
+            *(f"{said}: {share:.0%} of definitions" for said, share in survives.items()),
+        ),
         steps=names,
         survives=survives,
+        confidence=confidence,
     )
 
 
@@ -97,4 +103,3 @@ def _weakest(asked: Asked, counts: list[int], confidence: float) -> str | None:
     names = tuple(step.name for step in asked.steps)
     table = pd.DataFrame({"step": names, "customers": counts})
     return Funnel("", table, steps=names, confidence=confidence).weakest_step().step
-

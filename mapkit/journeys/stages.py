@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, StageError, listed, nearest
-from mapkit.journeys.segments import MOST_SEGMENTS, NONE, OTHER
+from mapkit.journeys.stage_counts import count_moves, count_stages, place_rows
 from mapkit.stages import StageModel, map_stages
-from mapkit.stages.order import order_of, with_row
 from mapkit.statistics import Estimate, Result, wilson_interval
 from mapkit.tables import Table
 
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
+_COLUMNS = (
+    "stage",
+    "customers",
+    "all_customers",
+    "events",
+    "of_customers",
+    "of_customers_low",
+    "of_customers_high",
+    "median_seconds_to_first",
+    "re_entries",
+    "skips",
+    "loops",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +98,12 @@ def measure_stages(
         There is no column ``by``.
     """
     staged = _staged(events, model)
-    rows, folded = _rows(staged, by)
-    counted = _counted(rows, staged.stages)
-    moves = _moves(rows, staged)
+    rows, folded = place_rows(staged, by)
+    counted = count_stages(rows, staged.stages)
+    moves = count_moves(rows)
     parts = [_scorecard(staged.stages, part, moves, confidence) for _, part in counted.iterrows()]
-    table = pd.concat(parts, ignore_index=True)
-    table = table.drop(columns=[] if by else ["segment"])
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["segment", *_COLUMNS])
+    table = table if by else table.drop(columns="segment")
     notes = (*_notes(staged, model, counted, by), *folded)
     split = f" by {by}" if by else ""
     named = f"{model.name} stages" if model else "Stages"
@@ -112,66 +119,6 @@ def _staged(events: Table, model: StageModel | None) -> Table:
             " measure_stages(events, AARRR)."
         )
     return events
-
-
-def _rows(staged: Table, by: str | None) -> tuple[ir.Table, tuple[str, ...]]:
-    """Return segment, customer, time, row where there is one, and ``place`` (1 for the first stage, 0 for none)."""
-    import ibis
-
-    staged.need("customer", "time", for_what="measure_stages")
-    data = with_row(staged).data
-    places = [(data["stage"] == stage, number) for number, stage in enumerate(staged.stages, start=1)]
-    columns: dict[str, Any] = {name: data[name] for name in ("customer", "time", "row") if name in data.columns}
-    columns["place"] = ibis.cases(*places, else_=0).cast("int16")
-    if by is None:
-        return data.select(segment=ibis.literal(""), **columns), ()
-    staged.need(by, for_what="the breakdown")
-    value = data[by].cast("string").fill_null(NONE)
-    sizes = data.select(value=value).group_by("value").agg(rows=ibis._.count()).to_pandas()
-    largest = sizes.sort_values(["rows", "value"], ascending=[False, True])["value"].head(MOST_SEGMENTS).tolist()
-    if len(sizes) <= MOST_SEGMENTS:
-        return data.select(segment=value, **columns), ()
-    folded = f"{len(sizes) - MOST_SEGMENTS:,} values of {by} with fewer events are put together as {OTHER!r}."
-    return data.select(segment=value.isin(largest).ifelse(value, OTHER), **columns), (folded,)
-
-
-def _counted(rows: ir.Table, stages: tuple[str, ...]) -> pd.DataFrame:
-    """Return a row per segment: customers, events, skips and the median first time of every stage; one scan."""
-    numbers = range(1, len(stages) + 1)
-    per_customer: dict[str, Any] = {"started": rows["time"].min(), "rows": rows.count()}
-    for k in numbers:
-        there = rows["place"] == k
-        per_customer |= {f"n_{k}": rows.count(where=there), f"first_{k}": rows["time"].min(where=there)}
-    each = rows.group_by("segment", "customer").agg(**per_customer)
-    summed: dict[str, Any] = {"all_customers": each.count(), "all_events": each["rows"].sum()}
-    for k in numbers:
-        later = reduce(or_, (each[f"n_{j}"] > 0 for j in numbers if j > k), each["n_1"] < 0)
-        took = each[f"first_{k}"].delta(each["started"], unit="microsecond").cast("float64") / 1_000_000
-        summed |= {
-            f"customers_{k}": (each[f"n_{k}"] > 0).ifelse(1, 0).sum(),
-            f"events_{k}": each[f"n_{k}"].sum(),
-            f"skips_{k}": ((each[f"n_{k}"] == 0) & later).ifelse(1, 0).sum(),
-            f"seconds_{k}": took.median(),
-        }
-    counted: pd.DataFrame = each.group_by("segment").agg(**summed).to_pandas()
-    if counted.empty:
-        counted = pd.DataFrame([{"segment": ""}]).reindex(columns=counted.columns)
-    whole = [name for name in counted.columns if name != "segment" and not name.startswith("seconds_")]
-    counted = counted.fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64"))
-    return counted.sort_values(["all_customers", "segment"], ascending=[False, True])
-
-
-def _moves(rows: ir.Table, staged: Table) -> pd.DataFrame:
-    """Return segment, came (0 at a customer's first stage), place and how often: every change of stage in order."""
-    import ibis
-
-    placed = rows.filter(rows["place"] > 0)
-    walk = ibis.window(group_by=[placed["segment"], placed["customer"]], order_by=order_of(placed))
-    # Some databases have no null before the first row but a zero; no stage has the number 0.
-    steps = placed.select("segment", "place", came=placed["place"].lag().over(walk).fill_null(0))
-    moved = steps.filter(steps["came"] != steps["place"])
-    moves: pd.DataFrame = moved.group_by("segment", "came", "place").agg(times=moved.count()).to_pandas()
-    return moves
 
 
 def _scorecard(stages: tuple[str, ...], part: pd.Series, moves: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -202,8 +149,7 @@ def _scorecard(stages: tuple[str, ...], part: pd.Series, moves: pd.DataFrame, co
 
 
 def _notes(staged: Table, model: StageModel | None, counted: pd.DataFrame, by: str | None) -> Iterator[str]:
-    listed_as = "listed" if model is not None and not model.ordered else "in order"
-    yield f"Stages {listed_as}: {', '.join(staged.stages)}. A customer counts in a stage after one event there."
+    yield f"Stages, in the model's order: {', '.join(staged.stages)}. One event there puts a customer in a stage."
     if by:
         yield f"Shares are of the customers with an event in that {by}; a customer may count in several."
     else:

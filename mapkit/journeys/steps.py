@@ -86,24 +86,24 @@ def condition(events: Table, step: Step) -> ir.BooleanValue:
     return reduce(and_, parts)
 
 
-def check_names(events: Table, steps: Sequence[Step], exclusions: Sequence[Exclusion]) -> list[str]:
-    """Return a note for each name that no event bears.
+def check_names(events: Table, steps: Sequence[Step], exclusions: Sequence[Exclusion]) -> tuple[str, ...]:
+    """Return a note for each name that no event bears; asked when a count came out as zero.
 
     Raises :class:`OptionError` when it looks like a slip: no name asked for occurs, or the log has one much like it.
     """
     asked = {name: f"step {step.name!r}" for step in steps for name in _named(step.event)}
     asked |= {each.event: "the exclusion" for each in exclusions}
-    data = events.data
-    there = set(data.filter(data["event"].isin(list(asked))).select("event").distinct().to_pandas()["event"]) if asked else set()
+    there = set(events.event_names) if asked else set()
     missing = [name for name in asked if name not in there]
-    if not missing:
-        return []
-    every = data.select("event").distinct().limit(20_000).to_pandas()["event"].dropna().astype(str).tolist()
     for name in missing:
-        guess = nearest(name, set(every) - set(asked))
-        if every and (guess or not there):
-            raise OptionError(f"No event is named {name!r} ({asked[name]}). The log has {listed(sorted(every))}.{guess}")
-    return [f"No event in this log is named {name!r} ({asked[name]}), so nobody is counted there." for name in missing]
+        guess = nearest(name, there - set(asked))
+        if there and (guess or len(missing) == len(asked)):
+            raise OptionError(
+                f"No event is named {name!r} ({asked[name]}). The log has {listed(sorted(there))}.{guess}"
+            )
+    return tuple(
+        f"No event in this log is named {name!r} ({asked[name]}): nobody is counted there." for name in missing
+    )
 
 
 def check_exclusions(exclusions: Sequence[Exclusion], steps: int) -> None:
@@ -147,7 +147,9 @@ def moment(when: str | date | datetime | None, option: str) -> datetime | None:
         try:
             when = datetime.fromisoformat(when)
         except ValueError:
-            raise OptionError(f"{option}={when!r} is not a date. Write it as '2025-05-12' or '2025-05-12T08:30'.") from None
+            raise OptionError(
+                f"{option}={when!r} is not a date. Write it as '2025-05-12' or '2025-05-12T08:30'."
+            ) from None
     if not isinstance(when, datetime):
         when = datetime(when.year, when.month, when.day)  # noqa: DTZ001 - a date begins at midnight UTC
     return when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when

@@ -47,6 +47,7 @@ def measure_time_to_convert(
         table=_thinned(curve),
         notes=(
             *asked.notes(),
+            *(() if converted else asked.check_names()),
             "Kaplan-Meier from the first step-1 event; who has not converted is censored at the end of the log.",
             *([f"The curve is thinned to {_MOST_ROWS:,} rows."] if len(curve) > _MOST_ROWS else []),
         ),
@@ -56,6 +57,7 @@ def measure_time_to_convert(
         median_seconds=median,
         median_low_seconds=low,
         median_high_seconds=high,
+        confidence=confidence,
         histogram=_histogram(waits[waits["converted"]]),
     )
 
@@ -112,7 +114,9 @@ def _thinned(curve: pd.DataFrame) -> pd.DataFrame:
     """Return at most 1,000 rows, evenly over the converted share and the time; counts are of the rows kept."""
     if len(curve) <= _MOST_ROWS:
         return curve
-    share = np.searchsorted(curve["share_converted"], np.linspace(0, curve["share_converted"].iloc[-1], _MOST_ROWS // 2))
+    share = np.searchsorted(
+        curve["share_converted"], np.linspace(0, curve["share_converted"].iloc[-1], _MOST_ROWS // 2)
+    )
     time = np.linspace(0, len(curve) - 1, _MOST_ROWS // 2).round().astype(int)
     kept = np.unique(np.concatenate([share.clip(max=len(curve) - 1), time]))
     # Counts between two kept rows are added up, so that they still sum to everybody.

@@ -43,7 +43,7 @@ def measure_funnel_trend(
     end: Moment = None,
     confidence: float = 0.95,
 ) -> FunnelTrend:
-    """Return, for each hour, day, week or month (UTC; weeks start on Monday), how many entered and what share converted.
+    """Return, for each period (UTC; weeks start on Monday), how many entered and what share of them converted.
 
     A customer counts once in every period in which they did step 1, and as converted when a chain that they opened in
     it reached the last step. A period is ``complete`` when it had ended, and everybody who entered in it had the whole
@@ -70,6 +70,7 @@ def measure_funnel_trend(
         table=table[[*columns, "of_entered", "of_entered_low", "of_entered_high"]],
         notes=(
             *asked.notes(),
+            *(() if table["converted"].sum() else asked.check_names()),
             "A customer counts once in every period in which they entered.",
             *([f"{unfinished} periods are not complete: some who entered may still convert."] if unfinished else []),
             *notes,
@@ -77,6 +78,7 @@ def measure_funnel_trend(
         period=period,
         steps=names,
         breakdown=breakdown,
+        confidence=confidence,
     )
 
 

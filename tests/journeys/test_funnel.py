@@ -127,7 +127,9 @@ def test_segments_add_up_to_the_whole():
     assert split.share("buy", segment="(none)").n == 1
 
 
-@pytest.mark.parametrize(("taken", "segment"), [("first", "email"), ("last", "shop"), ("step:1", "ads"), ("step:2", "web")])
+@pytest.mark.parametrize(
+    ("taken", "segment"), [("first", "email"), ("last", "shop"), ("step:1", "ads"), ("step:2", "web")]
+)
 def test_a_customers_segment_is_that_of_the_touch_that_was_asked_for(taken, segment):
     log = events("ann: search@1{channel=email} visit@2{channel=ads} buy@3{channel=web} call@4{channel=shop}")
     table = measure_funnel(log, ["visit", "buy"], breakdown="channel", breakdown_from=taken).table
@@ -154,6 +156,13 @@ def test_the_people_behind_a_number_can_be_named():
     assert funnel.customers("sign_up")["customer"].tolist() == ["ann", "cat"]
     assert funnel.dropped("sign_up")["customer"].tolist() == ["ann"]
     assert funnel.dropped("visit")["customer"].tolist() == ["bob"]
+
+
+def test_each_customer_is_named_once_however_many_sessions_they_had():
+    log = events("ann: visit@1{session=s1} sign_up@2{session=s2} sign_up@9{session=s3}")
+    assert len(measure_funnel(log, STEPS).customers("sign_up")) == 1
+    by_session = measure_funnel(log, ["sign_up", "buy"], unit="session")
+    assert by_session.customers("sign_up")["session"].tolist() == ["s2", "s3"]
 
 
 def test_the_weakest_step_is_named_only_when_the_intervals_allow_it():

@@ -1,0 +1,104 @@
+"""Documents to text and to files: the whole file is there, or the old one still is."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from mapkit.documents.scalars import DECIMAL, WHOLE
+from mapkit.errors import DocumentError, one_of
+
+Existing = Literal["refuse", "replace"]
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes text that YAML 1.1 or our own reader would take for something else, and writes no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        # Lists stand in from their key, as people write them.
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # Plain and single-quoted text would lose these: YAML 1.1 takes them for line breaks or a byte order mark.
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _QUOTED.search(text) else None)
+
+
+_QUOTED = re.compile("[\x85\u2028\u2029\ufeff]")
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:int", WHOLE, list("-+0123456789"))
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", DECIMAL, list("-+.0123456789"))
+
+
+def to_yaml(data: Mapping[str, Any]) -> str:
+    """Return a document as YAML text, keys in the order given. Reading it back gives the same data."""
+    _check_numbers(data, "")
+    written = yaml.dump(
+        dict(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=1_000_000
+    )
+    return str(written)
+
+
+def write_document(data: Mapping[str, Any], path: str | Path, *, existing: Existing = "refuse") -> Path:
+    """Write a document to a ``.yaml``, ``.yml`` or ``.json`` file and return its path.
+
+    The file appears whole: a reader never sees half of it, and a failure leaves what was there. A file that exists
+    is replaced with ``existing="replace"`` only, unless it holds the same text already.
+    """
+    one_of(existing, ("refuse", "replace"), "existing")
+    target = Path(path)
+    if target.suffix not in (".yaml", ".yml", ".json"):
+        raise DocumentError(f"{target} is neither .yaml nor .json. Name the file with one of these endings.")
+    text = _to_json(data) if target.suffix == ".json" else to_yaml(data)
+    if existing == "refuse" and target.exists():
+        if target.read_bytes() == text.encode("utf-8", "surrogatepass"):
+            return target
+        raise DocumentError(f"{target} exists already. Name a new file, or pass existing='replace'.")
+    _write_whole(text, target)
+    return target
+
+
+def _to_json(data: Mapping[str, Any]) -> str:
+    _check_numbers(data, "")
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write_whole(text: str, target: Path) -> None:
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        # "x": never through a link that someone else has put there.
+        with beside.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(target)
+    except OSError as fault:
+        raise DocumentError(f"{target} cannot be written: {fault.strerror}.") from None
+    except UnicodeEncodeError as fault:
+        raise DocumentError(
+            f"{target} cannot hold {fault.object[fault.start : fault.end]!r}, half a character."
+        ) from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _check_numbers(value: Any, path: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise DocumentError(f"{path.removeprefix('.')} is {value}, which JSON cannot hold. Leave it out, or use None.")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _check_numbers(inner, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for position, inner in enumerate(value):
+            _check_numbers(inner, f"{path}[{position}]")
