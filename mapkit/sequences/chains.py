@@ -68,15 +68,16 @@ class Chains:
 
     ``units`` columns: ``unit``, ``reached`` (steps, from 1), ``removed`` (a forbidden event came between),
     ``time_1`` ... ``time_k`` (UTC, null where not reached) and, when asked for, ``attribute``.
-    ``data`` is the events with the same ``unit`` column, so that people can be named again.
+    ``data`` is the events with the same ``unit`` column, so that people can be named again by the columns ``unit``.
     """
 
     units: ir.Table
     data: ir.Table
     steps: int
+    unit: tuple[str, ...] = ("customer",)
 
     def reached(self, step: int, *, limit: int | None = None) -> pd.DataFrame:
-        """Return who reached ``step`` (from 1): ``customer``, when the chain opened and when it got there."""
+        """Return who reached ``step`` (from 1), when the chain opened (``entered``) and when it got there (``reached``)."""
         return self._named(self._kept.filter(self._kept.reached >= step), step, limit)
 
     def stopped_at(self, step: int, *, limit: int | None = None) -> pd.DataFrame:
@@ -88,16 +89,11 @@ class Chains:
         return self.units.filter(~self.units.removed)
 
     def _named(self, units: ir.Table, step: int, limit: int | None) -> pd.DataFrame:
-        columns = [name for name in ("customer", "session") if name in self.data.columns]
-        names = self.data.select("unit", *columns).distinct() if "session" in columns else _names(self.data)
+        names = self.data.group_by("unit").agg(**{name: self.data[name].min() for name in self.unit})
         picked: dict[str, Any] = {"entered": units.time_1, "reached": units[f"time_{step}"]}
-        found = units.select("unit", **picked).join(names, "unit").order_by("entered", "customer")
-        found = found.select(*[name for name in columns if name in found.columns], "entered", "reached")
+        found = units.select("unit", **picked).join(names, "unit").order_by("entered", *self.unit)
+        found = found.select(*self.unit, "entered", "reached")
         return (found if limit is None else found.limit(limit)).to_pandas()
-
-
-def _names(data: ir.Table) -> ir.Table:
-    return data.group_by("unit").agg(customer=data.customer.min())
 
 
 def walk_chains(events: Table, question: ChainQuestion) -> Chains:

@@ -33,7 +33,7 @@ def walk(events: Table, question: ChainQuestion) -> Chains:
         answer = _walk_backwards(gathered, question)
     if answer is None:
         raise BackendError("The events could not be brought into time order, though they were sorted by time.")
-    return Chains(_as_table(answer, gathered, data, question), data, len(question.steps))
+    return Chains(_as_table(answer, gathered, data, question), data, len(question.steps), question.unit)
 
 
 def with_unit(data: ir.Table, unit: tuple[str, ...]) -> ir.Table:

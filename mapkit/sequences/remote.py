@@ -25,7 +25,7 @@ def walk(events: Table, question: ChainQuestion) -> Chains:
     chains = _any_order(rows, question) if question.order == "any" else _in_order(rows, question)
     if not question.per_entry:
         chains = _one_per_unit(chains)
-    return Chains(_answer(chains, rows, question), data, len(question.steps))
+    return Chains(_answer(chains, rows, question), data, len(question.steps), question.unit)
 
 
 def _with_unit(data: ir.Table, unit: tuple[str, ...]) -> ir.Table:
@@ -153,7 +153,8 @@ def _any_order(rows: ir.Table, question: ChainQuestion) -> ir.Table:
     columns: dict[str, Any] = {"unit": rows["unit"], "position": rows.position, "reached": rows.reached}
     columns["removed"] = ibis.literal(False)
     for k in range(1, steps + 1):
-        complete = ibis.greatest(*(rows[f"coming_{j}"] for j in range(1, k + 1)))
+        came = [rows[f"coming_{j}"] for j in range(1, k + 1)]
+        complete = came[0] if k == 1 else ibis.greatest(*came)
         columns[f"time_{k}"] = (rows.reached >= k).ifelse(complete, None)
     if question.attribute is not None:
         at = question.attribute_step
