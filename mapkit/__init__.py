@@ -46,7 +46,9 @@ _FOLDERS = ("widgets", "plots", "workbench")
 __all__ = [*_HOME, *_FOLDERS]
 
 if TYPE_CHECKING:
-    from mapkit import plots, widgets, workbench
+    from mapkit import plots as plots
+    from mapkit import widgets as widgets
+    from mapkit import workbench as workbench
 
 
 def __getattr__(name: str) -> Any:

@@ -67,4 +67,6 @@ def one_of(value: object, allowed: Iterable[str], option: str) -> None:
     """Raise :class:`OptionError` unless ``value`` is one of ``allowed``; the message names them and the nearest."""
     choices = list(allowed)
     if value not in choices:
-        raise OptionError(f"{option}={value!r} is not known. Use one of {listed(choices)}.{nearest(str(value), choices)}")
+        raise OptionError(
+            f"{option}={value!r} is not known. Use one of {listed(choices)}.{nearest(str(value), choices)}"
+        )

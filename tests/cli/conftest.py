@@ -1,0 +1,3 @@
+from tests.shelves import shelves
+
+__all__ = ["shelves"]

@@ -1,0 +1,73 @@
+"""A template is copied once and never over anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from mapkit.errors import OptionError, SourceError
+from mapkit.workbench import list_templates, new_from_template
+from mapkit.workbench.parameters import parameter_names
+
+
+@pytest.fixture
+def funnel_study(shelves: Path) -> Path:
+    folder = shelves / "templates" / "funnel-study"
+    folder.mkdir()
+    (folder / "template.yaml").write_text(
+        "title: A funnel\nsummary: Where they leave.\nparameters:\n  SOURCE: the log\n"
+    )
+    (folder / "README.md").write_text("# funnel-study\n")
+    (folder / "sample.csv").write_text("customer,event,time\n")
+    nbformat.write(nbformat.v4.new_notebook(), folder / "template.ipynb")
+    return folder
+
+
+def test_a_template_says_what_it_asks_for(funnel_study: Path) -> None:
+    (template,) = list_templates()
+    assert (template.name, template.title, template.parameters) == ("funnel-study", "A funnel", {"SOURCE": "the log"})
+
+
+@pytest.mark.parametrize(("dest", "made"), [("a/b/may.ipynb", "a/b/may.ipynb"), ("a/b", "a/b/funnel-study.ipynb")])
+def test_a_copy_takes_its_sample_along(funnel_study: Path, tmp_path: Path, dest: str, made: str) -> None:
+    notebook = new_from_template("funnel-study", tmp_path / "mine" / dest)
+    assert notebook == tmp_path / "mine" / made
+    assert sorted(path.name for path in notebook.parent.iterdir()) == [notebook.name, "sample.csv"]
+
+
+def test_two_copies_share_the_sample(funnel_study: Path, tmp_path: Path) -> None:
+    assert new_from_template("funnel-study", tmp_path / "may.ipynb") != new_from_template(
+        "funnel-study", tmp_path / "june.ipynb"
+    )
+
+
+@pytest.mark.parametrize("mine", ["may.ipynb", "sample.csv"])
+def test_nothing_is_overwritten_and_nothing_is_half_copied(funnel_study: Path, tmp_path: Path, mine: str) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / mine).write_text("my work")
+    with pytest.raises(OptionError, match=f"{mine} exists already and is not overwritten"):
+        new_from_template("funnel-study", folder / "may.ipynb")
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [(mine, "my work")]
+
+
+def test_a_file_in_place_of_a_folder_is_said(funnel_study: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("a file")
+    with pytest.raises(OptionError, match="mine is a file"):
+        new_from_template("funnel-study", tmp_path / "mine" / "may.ipynb")
+
+
+def test_an_unknown_template_is_answered_with_the_nearest(funnel_study: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"no template 'funel-study'.*Did you mean 'funnel-study'\?"):
+        new_from_template("funel-study", tmp_path)
+
+
+def test_the_templates_that_ship_explain_every_parameter(repository: Path) -> None:
+    templates = list_templates()
+    assert "funnel-study" in [template.name for template in templates]
+    for template in templates:
+        notebook = nbformat.read(template.notebook, as_version=4)
+        assert list(template.parameters) == parameter_names(notebook)
+        assert (template.folder / "README.md").exists()
