@@ -1,7 +1,7 @@
 """Measures on event logs: what customers do, in order, and where they stop."""
 
 from mapkit.journeys.funnel import measure_funnel
-from mapkit.journeys.results import Funnel, FunnelSpread, FunnelTrend, TimeToConvert, WeakestStep
+from mapkit.journeys.results import Funnel, FunnelSpread, FunnelTrend, Standout, TimeToConvert, WeakestStep
 from mapkit.journeys.spread import measure_funnel_spread
 from mapkit.journeys.stages import StageScorecard, measure_stages
 from mapkit.journeys.steps import Exclusion, Step
@@ -14,6 +14,7 @@ __all__ = [
     "FunnelSpread",
     "FunnelTrend",
     "StageScorecard",
+    "Standout",
     "Step",
     "TimeToConvert",
     "WeakestStep",

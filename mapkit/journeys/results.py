@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, listed, nearest
@@ -114,6 +115,15 @@ class Funnel(Result):
         return [int(count) for count in rows["customers"]]
 
 
+@dataclass(frozen=True)
+class Standout:
+    """A period that stands apart: its first moment, its share, and the share of all other complete periods."""
+
+    period: pd.Timestamp
+    estimate: Estimate
+    elsewhere: Estimate
+
+
 @dataclass(frozen=True, eq=False)
 class FunnelTrend(Result):
     """Conversion of those who entered in each period.
@@ -127,6 +137,31 @@ class FunnelTrend(Result):
     steps: tuple[str, ...] = ()
     breakdown: str | None = None
     confidence: float = 0.95
+
+    def standout(self) -> Standout | None:
+        """Return the complete period that differs most from all others together, or None where none does beyond chance.
+
+        Judged by Newcombe's interval of the difference, with the confidence split over the periods (Bonferroni).
+        Segments are taken together.
+        """
+        done = self.table[self.table["complete"]].groupby("period")[["entered", "converted"]].sum()
+        done = done[done["entered"] > 0]
+        if len(done) < 3:
+            return None
+        rest = done.sum() - done
+        shared = 1 - (1 - self.confidence) / len(done)
+        low, high = difference_interval(done["converted"], done["entered"], rest["converted"], rest["entered"], shared)
+        clear = np.maximum(low, -high)
+        if not np.nanmax(clear) > 0:
+            return None
+        when = done.index[int(np.nanargmax(clear))]
+        hits, others = done.loc[when], rest.loc[when]
+        name = f"{self.steps[-1]} of {self.steps[0]}" if self.steps else "converted"
+        return Standout(
+            when,
+            Estimate.of_share(name, int(hits["converted"]), int(hits["entered"]), self.confidence),
+            Estimate.of_share(name, int(others["converted"]), int(others["entered"]), self.confidence),
+        )
 
 
 @dataclass(frozen=True, eq=False)

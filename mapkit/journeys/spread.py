@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _ORDERS: tuple[Order, ...] = ("ordered", "strict", "any")
-_WINDOWS: tuple[str | None, ...] = (None, "1d", "7d", "30d")
+_WINDOWS: tuple[str | None, ...] = (None, "7d", "1d")
 _CANNOT_TELL = "cannot tell which step is weakest"
 
 
@@ -49,7 +49,7 @@ def measure_funnel_spread(
     table.insert(7, "of_first_low", low)
     table.insert(8, "of_first_high", high)
     names = tuple(step.name for step in base.steps)
-    weakest = table["weakest"].map(lambda step: f"{step} is the weakest step" if step else _CANNOT_TELL)
+    weakest = table["weakest"].map(lambda step: f"{step} is the weakest step" if isinstance(step, str) else _CANNOT_TELL)
     survives = {str(said): float(share) for said, share in weakest.value_counts(normalize=True).items()}
     least, most = table["of_first"].min(), table["of_first"].max()
     return FunnelSpread(

@@ -14,7 +14,7 @@ from mapkit.plots.style import BAD, LABEL, LIGHT, QUIET, SMALL, ramp
 from mapkit.stages.coverage import Coverage
 
 _ROW, _BETWEEN, _MOST_UNMAPPED = 21.0, 26.0, 10
-_REMARKS = 160.0
+_REMARKS = 196.0
 
 Row = tuple[str, int, str]  # a name, its events, a remark
 

@@ -88,7 +88,14 @@ def _heading(trend: FunnelTrend, table: pd.DataFrame) -> Heading:
     start, end = (fitted(step, 150) for step in (trend.steps[0], trend.steps[-1])) if trend.steps else ("", "")
     done = table[table["complete"] & (table["entered"] > 0)]
     by = f" by {fitted(trend.breakdown, 120)}" if trend.breakdown is not None else ""
-    if len(done) and not by:
+    standout = None if by else trend.standout()
+    if standout is not None:
+        each, other = standout.estimate, standout.elsewhere
+        row = done[done["period"] == standout.period].iloc[0]
+        when = f"{standout.period.day} {standout.period:{'%b %Y, %H:00' if trend.period == 'hour' else '%b %Y'}}"
+        title = f"The {trend.period} of {when} stands apart: {quoted(row, 'of_entered')} of {count(each.n)}, "
+        title += f"{percent(other.value)} elsewhere"
+    elif len(done) and not by:
         last = done.iloc[-1]
         reached = quoted(last, "of_entered")
         title = f"Latest complete {trend.period}: {reached} of {count(last['entered'])} reached {end}"

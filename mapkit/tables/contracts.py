@@ -105,7 +105,9 @@ ACTORS = Contract(
     (
         _needs("actor", "text", "id of one stakeholder; labels may repeat, ids may not"),
         Column("name", "text", "label"),
-        Column("type", "text", "customer, partner, competitor, supplier, brand, platform, media, kol, decision_maker, own"),
+        Column(
+            "type", "text", "customer, partner, competitor, supplier, brand, platform, media, kol, decision_maker, own"
+        ),
         Column("account", "text", "account the actor belongs to"),
         Column("role", "text", "role in the buying group"),
         Column("power", "number", "0 to 10"),

@@ -23,7 +23,12 @@ def embedded() -> Any:
 
     spill = tempfile.mkdtemp(prefix="mapkit-")
     atexit.register(shutil.rmtree, spill, ignore_errors=True)
-    return ibis.duckdb.connect(temp_directory=spill, preserve_insertion_order=True)
+    backend = ibis.duckdb.connect(temp_directory=spill, preserve_insertion_order=True)
+    # In a notebook DuckDB would draw a progress bar of its own, which ends up in stored outputs.
+    backend.raw_sql("SET enable_progress_bar = false")
+    # DuckDB turns `x IN (five or more values)` into a join, and a join hands rows on in any order.
+    backend.raw_sql("SET disabled_optimizers = 'in_clause'")
+    return backend
 
 
 def is_embedded(table: ir.Table) -> bool:

@@ -18,7 +18,7 @@ def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     safe = frame.rename(columns=_defused)
     for position, (_, column) in enumerate(frame.items()):
         if not pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_datetime64_any_dtype(column):
-            safe.isetitem(position, column.map(_defused))
+            safe.isetitem(position, column.map(_defused).to_numpy())
     return safe
 
 

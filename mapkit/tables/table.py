@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -41,6 +42,13 @@ class Table:
     def is_embedded(self) -> bool:
         """Whether the rows can be streamed into this process (DuckDB), or live in a remote database."""
         return is_embedded(self.data)
+
+    @cached_property
+    def event_names(self) -> tuple[str, ...]:
+        """Every event name in the log, sorted; asked of the database once."""
+        self.need("event", for_what="a list of event names")
+        names = self.data.select("event").distinct().to_pandas()["event"].dropna().astype(str)
+        return tuple(sorted(names))
 
     def need(self, *columns: str, for_what: str) -> None:
         """Raise :class:`TableError` when a column is missing; the message names the nearest that is there."""
@@ -81,7 +89,8 @@ def missing_column(contract: Contract, column: str, there: Iterable[str], for_wh
     """Return the sentence for a column that is needed and not there."""
     known = list(there)
     guess = nearest(column, known)
-    rename = f' Rename it on loading: read_{contract.name}(..., columns={{"{known[0] if known else "x"}": "{column}"}}).'
-    if guess:
-        rename = f' Rename it on loading: read_{contract.name}(..., columns={{"{guess.split(chr(39))[1]}": "{column}"}}).'
-    return f"The {contract.name} table has no column {column!r}, which {for_what} needs. It has {listed(known)}.{guess}{rename}"
+    source = guess.split("'")[1] if guess else (known[0] if known else "its name")
+    return (
+        f"The {contract.name} table has no column {column!r}, which {for_what} needs. It has {listed(known)}.{guess}"
+        f' Rename it on loading: read_{contract.name}(..., columns={{"{source}": "{column}"}}).'
+    )

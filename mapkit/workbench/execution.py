@@ -62,7 +62,11 @@ def run_notebook(notebook: Any, *, name: str, folder: Path, on_cell: OnCell | No
     ]
     _forget_outputs(notebook)
     client = NotebookClient(
-        notebook, timeout=None, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--InlineBackend.figure_formats=retina"],  # pictures that stay sharp on paper
     )
     done = 0
     try:

@@ -31,3 +31,8 @@ def test_a_conclusion_is_counted_over_the_definitions():
     lines = (f"c{n}: visit@1 {'look@2' if n < 90 else ''} {'buy@3' if n < 9 else ''}" for n in range(100))
     spread = measure_funnel_spread(events(*lines), ["visit", "look", "buy"], windows=(None, "7d"))
     assert spread.survives == {"buy is the weakest step": 1.0}
+
+
+def test_where_no_definition_can_tell_the_spread_says_so():
+    spread = measure_funnel_spread(events("ann: visit@1 look@2 buy@3"), ["visit", "look", "buy"], windows=(None,))
+    assert spread.survives == {"cannot tell which step is weakest": 1.0}

@@ -44,6 +44,15 @@ def test_months_and_segments():
     assert table["of_entered_high"].between(0, 1).all()
 
 
+def test_a_week_that_stands_apart_is_named_and_chance_is_not():
+    usual = [f"c{w}x{n}: visit@{w * 7}d {f'buy@{w * 7}d' if n < 60 else ''}" for w in range(4) for n in range(100)]
+    broken = [f"b{n}: visit@28d {'buy@28d' if n < 15 else ''}" for n in range(100)]
+    apart = measure_funnel_trend(events(*usual, *broken, "end: other@60d"), ["visit", "buy"]).standout()
+    assert apart.period == pd.Timestamp("2025-01-27")
+    assert (str(apart.estimate), str(apart.elsewhere)) == ("15.0% [9.3%, 23.3%] of 100", "60.0% [55.1%, 64.7%] of 400")
+    assert measure_funnel_trend(events(*usual, "end: other@60d"), ["visit", "buy"]).standout() is None
+
+
 def test_an_empty_log_has_no_periods():
     table = measure_funnel_trend(events("a: visit@1").data.limit(0).to_pandas(), ["visit", "visit"]).table
     assert len(table) == 0 and "of_entered_low" in table.columns

@@ -12,7 +12,7 @@ MATPLOTLIB = Path(__file__).parents[1] / "matplotlibrc"
 
 # Without bbox_inches=None a figure is cropped to its ink, and a longer label changes the size of the whole picture.
 KERNEL_CONFIG = """
-c.InlineBackend.figure_formats = {"png"}
+c.InlineBackend.figure_formats = {"retina"}
 c.InlineBackend.print_figure_kwargs = {"bbox_inches": None}
 c.HistoryManager.enabled = False
 """
