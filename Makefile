@@ -15,7 +15,7 @@ CLEAN := env PYTHONHASHSEED=0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup study lab test check format record bench browser spark lock clean
+.PHONY: help setup study lab test check format record pictures bench browser spark lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ format: $(STAMP) ## rewrite the code in the house's format
 
 record: $(STAMP) ## run the notebooks and store their outputs (NOTEBOOKS="notebooks/02*.ipynb")
 	$(CLEAN) $(BIN)/python -m tests.notebooks.record $(NOTEBOOKS)
+
+pictures: $(STAMP) ## draw the README's picture anew
+	$(BIN)/python docs/pictures/make.py
 
 browser: $(STAMP) ## the tests in a real browser (needs Chromium)
 	$(CLEAN) MAPKIT_TEST_BROWSER=1 $(BIN)/python -m pytest -m browser tests

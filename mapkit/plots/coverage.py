@@ -59,7 +59,7 @@ def draw_coverage(coverage: Coverage, ax: Axes | None = None) -> Axes:
 def _mapped(coverage: Coverage) -> list[Row]:
     table = coverage.table[coverage.table["stage"].notna()]
     stages = table.groupby("stage", sort=False).agg(events=("events", "sum"), names=("event", "nunique"))
-    order = [stage for stage in getattr(coverage, "stages", ()) if stage in stages.index]
+    order = [stage for stage in coverage.stages if stage in stages.index]
     stages = stages.loc[[*order, *(stage for stage in stages.index if stage not in order)]]
     return [
         (str(stage), int(number), f"{count(names)} event name{'' if names == 1 else 's'}")

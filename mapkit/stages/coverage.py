@@ -22,7 +22,12 @@ COLUMNS = ("event", "events", "customers", "stage", "rule", "proposal", "reason"
 
 @dataclass(frozen=True, eq=False)
 class Coverage(Result):
-    """Every event name of a log with the stage it gets, or a proposal. See :func:`measure_coverage`."""
+    """Every event name of a log with the stage it gets, or a proposal. See :func:`measure_coverage`.
+
+    ``stages`` holds the model's stages in its order.
+    """
+
+    stages: tuple[str, ...] = ()
 
     @property
     def share_mapped(self) -> Estimate:
@@ -48,7 +53,7 @@ class Coverage(Result):
         return model
 
 
-def measure_coverage(events: Table, model: StageModel) -> Coverage:
+def measure_coverage(events: Any, model: StageModel) -> Coverage:
     """Return which events of a log a stage model covers, and for the others a proposed stage with the reason in words.
 
     ``table`` has one row per event name and stage (an event with conditional rules may have several): ``event``,
@@ -72,7 +77,9 @@ def measure_coverage(events: Table, model: StageModel) -> Coverage:
     table["proposal"] = pd.Series([offer.stage if offer else None for offer in offered], dtype="str")
     table["reason"] = pd.Series([offer.reason if offer else None for offer in offered], dtype="str")
     notes = tuple(_notes(plan, table))
-    return Coverage(f"Coverage of {len(counts):,} event names by {model.name}", table[list(COLUMNS)], notes)
+    return Coverage(
+        f"Coverage of {len(counts):,} event names by {model.name}", table[list(COLUMNS)], notes, model.stages
+    )
 
 
 def _counted(staged: Table, plan: Plan) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from mapkit.errors import StageError, one_of
+from mapkit.loaders import read_events
 from mapkit.stages.expressions import rule_condition, stage_expression
 from mapkit.stages.model import StageModel
 from mapkit.stages.order import with_row
@@ -21,7 +22,7 @@ Unmapped = Literal["error", "keep", "drop"]
 _MOST_TOLD = 8
 
 
-def map_stages(events: Table, model: StageModel, *, unmapped: Unmapped = "error") -> Table:
+def map_stages(events: Any, model: StageModel, *, unmapped: Unmapped = "error") -> Table:
     """Return the events with one more column, ``stage`` (text), and the model's order in ``Table.stages``.
 
     Nothing is computed but the distinct event names and their counts: the stage is an expression, worked out in the
@@ -35,7 +36,7 @@ def map_stages(events: Table, model: StageModel, *, unmapped: Unmapped = "error"
     Parameters
     ----------
     events
-        customer, event, time, and whatever columns the rules' conditions name.
+        An events table, or anything ``read_events`` takes, with whatever columns the rules' conditions name.
     unmapped
         What becomes of events that no rule takes. ``"error"`` lists them with a proposal for each. ``"keep"`` leaves
         their stage missing; they still count in denominators. ``"drop"`` leaves them out, and with them the customers
@@ -57,9 +58,9 @@ def map_stages(events: Table, model: StageModel, *, unmapped: Unmapped = "error"
     return staged.with_data(staged.data.filter(staged.data["stage"].notnull())) if unmapped == "drop" else staged
 
 
-def put_stages(events: Table, model: StageModel) -> tuple[Table, Plan, dict[Name, int]]:
+def put_stages(source: Any, model: StageModel) -> tuple[Table, Plan, dict[Name, int]]:
     """Return the events with their stage where a rule gives one, the plan behind it, and the rows of each event."""
-    events.need("customer", "event", "time", for_what="map_stages")
+    events = read_events(source)
     for rule in model.rules:
         events.need(*(predicate.column for predicate in rule.predicates), for_what=f"the rule {rule} of {model.name}")
     if any(rule.nth for rule in model.rules):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,18 @@ class Result:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         return (
             f"<h4>{html.escape(self.title)}</h4>"
-            f"{shown.to_html(index=False, escape=True, border=0, na_rep='', float_format='{:,.4g}'.format)}{cut}"
+            f"{shown.to_html(index=False, escape=True, border=0, na_rep='', formatters=_formatters(shown))}{cut}"
             f"<ul style='color:#555'>{notes}</ul>"
         )
+
+
+def _formatters(table: pd.DataFrame) -> dict[str, Callable[[Any], str]]:
+    """Return how the numbers of each column are written: thousands apart, and four significant digits of a fraction."""
+    whole = {str(name): "{:,}".format for name in table.select_dtypes("integer").columns}
+    return whole | {str(name): _fraction for name in table.select_dtypes("floating").columns}
+
+
+def _fraction(number: float) -> str:
+    if pd.isna(number):
+        return ""
+    return f"{number:,.0f}" if abs(number) >= 1_000 else f"{number:.4g}"

@@ -1,0 +1,10 @@
+"""Controls for notebooks: choose with the mouse or the keyboard, and see what was measured.
+
+A widget holds no arithmetic: a trait changes, Python measures, JavaScript draws. Each is one class with one script and
+one style sheet under ``static``.
+"""
+
+from mapkit.widgets.funnel_explorer import FunnelExplorer
+from mapkit.widgets.stage_mapper import StageMapper
+
+__all__ = ["FunnelExplorer", "StageMapper"]

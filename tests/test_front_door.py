@@ -1,0 +1,29 @@
+"""What `import mapkit as mk` promises to those who build on it."""
+
+from __future__ import annotations
+
+import pytest
+
+import mapkit as mk
+
+PROMISED = """
+    read_events read_actors read_ties read_touchpoints read_feedback read_posts StageModel TOFU_MOFU_BOFU AARRR JOURNEY
+    map_stages measure_stages measure_funnel Step Exclusion measure_funnel_trend measure_time_to_convert
+    measure_funnel_spread plot claim load_dataset MapkitError profile_events measure_coverage
+""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_every_promised_name_is_there(name):
+    assert getattr(mk, name) is not None
+    assert name in dir(mk)
+
+
+def test_widgets_are_reached_by_their_room():
+    assert mk.widgets.FunnelExplorer.__name__ == "FunnelExplorer"
+    assert mk.widgets.StageMapper.__name__ == "StageMapper"
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest():
+    with pytest.raises(AttributeError, match="Did you mean 'measure_funnel'"):
+        _ = mk.measure_funel
