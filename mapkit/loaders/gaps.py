@@ -59,7 +59,7 @@ def _counts(events: Table, unit: str) -> pd.Series:
 
 def _empty_stretches(counts: pd.Series, unit: str) -> tuple[Gap, ...]:
     index = pd.DatetimeIndex(counts.index)
-    slot = index.dayofweek * 24 + index.hour if unit == "hour" else index.dayofweek
+    slot = index.day_of_week * 24 + index.hour if unit == "hour" else index.day_of_week
     usual = counts.groupby(np.asarray(slot)).transform("median").to_numpy(dtype=float)
     empty = counts.to_numpy() == 0
     stretch = np.cumsum(np.diff(empty, prepend=not empty[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -25,6 +26,13 @@ def lay_out(here: Path) -> tuple[Path, Path | None]:
         _copy_missing(shipped("templates"), root / "templates")
     first = root / "notebooks" / FIRST
     return root, first if first.exists() else None
+
+
+def quiet_environment() -> dict[str, str]:
+    """Return the environment in which JupyterLab shows no news and asks for none."""
+    ours = str(Path(__file__).parent / "static" / "lab")
+    paths = [ours, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
 
 def _copy_missing(source: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,11 @@ def test_an_installed_package_is_copied_and_the_readers_work_is_kept(
     first.write_text("my work")
     desk.lay_out(here)
     assert first.read_text() == "my work"
+
+
+def test_jupyterlab_is_asked_to_show_no_news_and_keeps_the_readers_own_settings(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
+    ours, mine = desk.quiet_environment()["JUPYTER_CONFIG_PATH"].split(":")
+    disabled = json.loads((Path(ours) / "labconfig" / "page_config.json").read_text())["disabledExtensions"]
+    assert disabled == {"@jupyterlab/apputils-extension:announcements": True}
+    assert mine == "/mine"
