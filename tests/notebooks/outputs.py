@@ -64,7 +64,7 @@ def claim_differences(stored: list[dict[str, Any]], now: list[dict[str, Any]]) -
     for text, claim in after.items():
         if text not in before:
             found.append(f"claim '{text}' is new: {_said(claim)}")
-        elif _said(before[text]) != _said(claim) or not _close(before[text].get("number"), claim.get("number")):
+        elif _said(before[text]) != _said(claim) or not _close(before[text].get("value"), claim.get("value")):
             found.append(f"claim '{text}' was {_said(before[text])} is now {_said(claim)}")
         else:
             found += _field_differences(before[text], claim)
@@ -81,14 +81,22 @@ def _field_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> l
 
 
 def _said(claim: Mapping[str, Any]) -> str:
-    number = claim.get("number")
-    return f"{claim.get('state')} ({number:.6g})" if isinstance(number, int | float) else f"{claim.get('state')}"
+    value = claim.get("value")
+    if not isinstance(value, int | float):
+        return str(claim.get("state"))
+    number = f"{claim['number']} {value:.6g}" if claim.get("number") else f"{value:.6g}"
+    return f"{claim.get('state')} ({number})"
 
 
 def _close(before: Any, after: Any) -> bool:
+    """Whether two values are the same but for rounding, and two structures in each of their parts."""
     if isinstance(before, int | float) and isinstance(after, int | float):
         both_missing = math.isnan(before) and math.isnan(after)
         return both_missing or math.isclose(before, after, rel_tol=1e-9, abs_tol=1e-12)
+    if isinstance(before, dict) and isinstance(after, dict):
+        return before.keys() == after.keys() and all(_close(before[key], after[key]) for key in before)
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_close, before, after))
     return steady(str(before)) == steady(str(after))
 
 

@@ -6,8 +6,9 @@ nbval by itself compares neither pictures nor widgets, and passes a notebook tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ class NotebookFile(IPyNbFile):
             started.enter_context(kernel_environment())
             super().setup()
             self.settings = started.pop_all()
+        # nbval keeps cells out of the history, and IPython looks there for the semicolon that silences a result.
+        self.kernel.kc.execute = partial(_execute, self.kernel.kc.execute)
 
     def teardown(self) -> None:
         super().teardown()
@@ -59,6 +62,10 @@ class NotebookFile(IPyNbFile):
 
     def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict[str, Any]:
         return self.widgets.follow(super().get_kernel_message(timeout=timeout, stream=stream))
+
+
+def _execute(execute: Callable[..., str], code: str, **options: Any) -> str:
+    return execute(code, **{**options, "store_history": True})
 
 
 class NotebookCell(IPyNbCell):

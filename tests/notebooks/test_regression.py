@@ -35,7 +35,7 @@ CELLS = {
         canvas = Canvas(stages=["find", "buy"])
         canvas""",
     "claim": """
-        claim = {"text": "the checkout loses most", "state": "holds", "number": 0.41, "n": 120}
+        claim = {"text": "the checkout loses most", "state": "holds", "number": "buy of visit", "value": 0.41, "n": 120}
         display({"application/vnd.mapkit.claim+json": claim, "text/plain": "a claim"}, raw=True)""",
     "never run": "1 + 1",
     "later": """
@@ -46,7 +46,10 @@ FAULTS = {
     "figure": ("[5, 3]", "[5, 4]"),
     "figure in a widget": ("range(1, steps + 1)", "range(2, steps + 2)"),
     "slider": ("value=14", "value=15"),
-    "claim": ('"holds", "number": 0.41', '"reversed", "number": 0.25'),
+    "claim": (
+        '"holds", "number": "buy of visit", "value": 0.41',
+        '"reversed", "number": "buy of visit", "value": 0.25',
+    ),
     "later": ('"try", ', ""),
 }
 
@@ -84,7 +87,7 @@ def test_every_planted_fault_is_caught_in_its_own_cell(recorded: Path, pytester:
             "small.ipynb, code cell 1 no longer gives what it stored:",
             "picture 1 changed: RMS *",
             "small.ipynb, code cell 5 no longer gives what it stored:",
-            "claim 'the checkout loses most' was holds (0.41) is now reversed (0.25)",
+            "claim 'the checkout loses most' was holds (buy of visit 0.41) is now reversed (buy of visit 0.25)",
             "small.ipynb, code cell 6: was never run*",
             "small.ipynb no longer shows what it stored,",
             "in the widget of code cell 2:",
@@ -99,15 +102,15 @@ def test_every_planted_fault_is_caught_in_its_own_cell(recorded: Path, pytester:
 
 
 def test_a_claim_that_only_moves_its_number_is_named() -> None:
-    before = {"text": "mail brings buyers back", "state": "holds", "number": 0.41, "n": 120}
-    assert claim_differences([before], [before | {"number": 0.38}]) == [
-        "claim 'mail brings buyers back' was holds (0.41) is now holds (0.38)"
+    before = {"text": "mail brings buyers back", "state": "holds", "number": "buy of visit", "value": 0.41, "n": 120}
+    assert claim_differences([before], [before | {"value": 0.38}]) == [
+        "claim 'mail brings buyers back' was holds (buy of visit 0.41) is now holds (buy of visit 0.38)"
     ]
     assert claim_differences([before], [before | {"n": 119}]) == [
         "claim 'mail brings buyers back' still holds, but n was 120 is now 119"
     ]
     assert claim_differences([before], []) == ["claim 'mail brings buyers back' is no longer made"]
-    assert claim_differences([before], [before | {"number": 0.41 + 1e-13}]) == []
+    assert claim_differences([before], [before | {"value": 0.41 + 1e-13}]) == []
 
 
 @pytest.mark.parametrize(
