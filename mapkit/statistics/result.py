@@ -51,8 +51,13 @@ class Result:
 
 def _formatters(table: pd.DataFrame) -> dict[str, Callable[[Any], str]]:
     """Return how the numbers of each column are written: thousands apart, and four significant digits of a fraction."""
-    whole = {str(name): "{:,}".format for name in table.select_dtypes("integer").columns}
-    return whole | {str(name): _fraction for name in table.select_dtypes("floating").columns}
+    formatters: dict[str, Callable[[Any], str]] = {}
+    for name, column in table.items():
+        if pd.api.types.is_integer_dtype(column):
+            formatters[str(name)] = "{:,}".format
+        elif pd.api.types.is_float_dtype(column):
+            formatters[str(name)] = _fraction
+    return formatters
 
 
 def _fraction(number: float) -> str:

@@ -134,3 +134,11 @@ def _is_noise(output: Any) -> bool:
     data = output.get("data", {})
     text = "".join(data.get("text/plain", "")).strip()
     return set(data) == {"text/plain"} and (not text or (text.startswith("<") and text.endswith(">")))
+
+
+def forget_outputs(notebook: Any) -> None:
+    """Take every output, execution count and widget state out of a notebook."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mapkit import errors
+from mapkit.workbench.cells import forget_outputs
 
 OnCell = Callable[[int, int], None]
 
@@ -60,7 +61,7 @@ def run_notebook(notebook: Any, *, name: str, folder: Path, on_cell: OnCell | No
     code = [
         (index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()
     ]
-    _forget_outputs(notebook)
+    forget_outputs(notebook)
     client = NotebookClient(
         notebook,
         timeout=None,
@@ -110,13 +111,6 @@ def _tidy_interrupt(client: Any) -> Iterator[None]:
         loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
         loop.run_until_complete(client.km.interrupt_kernel())
         raise
-
-
-def _forget_outputs(notebook: Any) -> None:
-    notebook.metadata.pop("widgets", None)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
 
 
 def _stopped(name: str, code: list[tuple[int, Any]], done: int, failed: Any) -> Stop:

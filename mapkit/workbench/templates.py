@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,11 +87,22 @@ def _nothing_in_the_way(copies: dict[Path, Path]) -> None:
             raise OptionError(f"{folder} is a file, so nothing can be put into it. Name another folder.")
 
 
+def _unfilled(template: Path) -> bytes:
+    """Return a notebook without its outputs: its claims are about the template's data, not about the analyst's."""
+    import nbformat  # not at the top: the list of templates needs none of it
+
+    from mapkit.workbench.cells import forget_outputs
+
+    notebook = nbformat.read(template, as_version=4)
+    forget_outputs(notebook)
+    return str(nbformat.writes(notebook)).encode()
+
+
 def _copy_new(source: Path, copy: Path) -> None:
     try:
         # "x": what appeared since we looked is not overwritten either.
-        with source.open("rb") as original, copy.open("xb") as made:
-            shutil.copyfileobj(original, made)
+        with copy.open("xb") as made:
+            made.write(_unfilled(source) if source.suffix == ".ipynb" else source.read_bytes())
     except FileExistsError:
         if copy.suffix == ".ipynb":
             raise OptionError(f"{copy} exists already and is not overwritten. Name a new notebook.") from None

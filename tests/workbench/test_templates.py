@@ -71,3 +71,11 @@ def test_the_templates_that_ship_explain_every_parameter(repository: Path) -> No
         notebook = nbformat.read(template.notebook, as_version=4)
         assert list(template.parameters) == parameter_names(notebook)
         assert (template.folder / "README.md").exists()
+
+
+def test_a_copy_starts_without_the_outputs_of_the_template(repository: Path, tmp_path: Path) -> None:
+    filled = nbformat.read(repository / "templates" / "funnel-study" / "template.ipynb", as_version=4)
+    copy = nbformat.read(new_from_template("funnel-study", tmp_path / "mine.ipynb"), as_version=4)
+    assert any(cell.get("outputs") for cell in filled.cells)
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in copy.cells)
+    assert [cell.source for cell in copy.cells] == [cell.source for cell in filled.cells]
