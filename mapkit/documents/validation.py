@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import jsonschema
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any
 
 from mapkit.documents.parsing import Parsed
 from mapkit.errors import DocumentError, listed, nearest
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _MOST_FAULTS = 5
 _KINDS = {
@@ -29,6 +29,8 @@ def check_document(parsed: Parsed, schema: Mapping[str, Any]) -> None:
 
     A schema's ``description`` is quoted where a value does not fit it, so a schema can say what it wants in words.
     """
+    import jsonschema  # takes a second, and a study on plain events needs none of it
+
     validator = jsonschema.Draft202012Validator(schema)
     faults = sorted(validator.iter_errors(parsed.data), key=lambda fault: parsed.values.get(tuple(fault.path), (0, 0)))
     if not faults:
@@ -56,6 +58,8 @@ def _messages(fault: Any, parsed: Parsed) -> Iterator[str]:
 
 def _deeper(fault: ValidationError) -> ValidationError | None:
     """Return the fault inside the one alternative that the value was meant to be, if that can be told."""
+    from jsonschema.exceptions import best_match
+
     inner = best_match(iter([fault]))
     return inner if inner is not fault and inner.validator != "type" else None
 

@@ -49,7 +49,9 @@ def measure_funnel_spread(
     table.insert(7, "of_first_low", low)
     table.insert(8, "of_first_high", high)
     names = tuple(step.name for step in base.steps)
-    weakest = table["weakest"].map(lambda step: f"{step} is the weakest step" if isinstance(step, str) else _CANNOT_TELL)
+    weakest = table["weakest"].map(
+        lambda step: f"{step} is the weakest step" if isinstance(step, str) else _CANNOT_TELL
+    )
     survives = {str(said): float(share) for said, share in weakest.value_counts(normalize=True).items()}
     least, most = table["of_first"].min(), table["of_first"].max()
     return FunnelSpread(

@@ -1,4 +1,8 @@
-"""Stages counted in the rows' own database: who was there, when first, and every move from one to another."""
+"""Stages counted: who was there, when first, and every move from one to another.
+
+Embedded rows are added up in one pass in this process, remote ones by group-bys and a window in their own database. A
+property test holds the two equal.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mapkit.journeys.segments import MOST_SEGMENTS, NONE, OTHER
-from mapkit.stages.order import order_of, with_row
+from mapkit.stages.order import order_of
 from mapkit.tables import Table
+from mapkit.tables.embedded import is_embedded
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -21,7 +26,7 @@ def place_rows(staged: Table, by: str | None) -> tuple[ir.Table, tuple[str, ...]
     import ibis
 
     staged.need("customer", "time", for_what="measure_stages")
-    data = with_row(staged).data
+    data = staged.data
     places = [(data["stage"] == stage, number) for number, stage in enumerate(staged.stages, start=1)]
     columns: dict[str, Any] = {name: data[name] for name in ("customer", "time", "row") if name in data.columns}
     columns["place"] = ibis.cases(*places, else_=0).cast("int16")
@@ -35,6 +40,41 @@ def place_rows(staged: Table, by: str | None) -> tuple[ir.Table, tuple[str, ...]
         return data.select(segment=value, **columns), ()
     folded = f"{len(sizes) - MOST_SEGMENTS:,} values of {by} with fewer events are put together as {OTHER!r}."
     return data.select(segment=value.isin(largest).ifelse(value, OTHER), **columns), (folded,)
+
+
+def count(rows: ir.Table, stages: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what :func:`count_stages` and :func:`count_moves` return, by whatever is quickest where the rows live."""
+    if is_embedded(rows):
+        return _count_here(rows, len(stages))
+    return count_stages(rows, stages), count_moves(rows)
+
+
+def _count_here(rows: ir.Table, stages: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from mapkit.sequences.visits import add_up_visits
+
+    visits = add_up_visits(rows, stages)
+    columns: dict[str, Any] = {
+        "segment": visits.segments,
+        "all_customers": visits.customers,
+        "all_events": visits.events.sum(axis=1),
+    }
+    for k in range(1, stages + 1):
+        columns |= {
+            f"customers_{k}": visits.reached[:, k - 1],
+            f"events_{k}": visits.events[:, k],
+            f"skips_{k}": visits.skipped[:, k - 1],
+            f"seconds_{k}": visits.median_seconds[:, k - 1],
+        }
+    segment, came, place = visits.moves.nonzero()
+    moves = pd.DataFrame(
+        {
+            "segment": [visits.segments[code] for code in segment],
+            "came": came,
+            "place": place,
+            "times": visits.moves[segment, came, place],
+        }
+    )
+    return _largest_first(pd.DataFrame(columns)), moves
 
 
 def count_stages(rows: ir.Table, stages: tuple[str, ...]) -> pd.DataFrame:
@@ -61,7 +101,7 @@ def count_stages(rows: ir.Table, stages: tuple[str, ...]) -> pd.DataFrame:
         counted["segment"] = ""
     whole = [name for name in counted.columns if name != "segment" and not name.startswith("seconds_")]
     counted = counted.fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64"))
-    return counted.sort_values(["all_customers", "segment"], ascending=[False, True])
+    return _largest_first(counted)
 
 
 def count_moves(rows: ir.Table) -> pd.DataFrame:
@@ -76,6 +116,10 @@ def count_moves(rows: ir.Table) -> pd.DataFrame:
     moved = steps.filter(steps["came"] != steps["place"])
     moves: pd.DataFrame = moved.group_by([*segment, "came", "place"]).agg(times=moved.count()).to_pandas()
     return moves if segment else moves.assign(segment="")
+
+
+def _largest_first(counted: pd.DataFrame) -> pd.DataFrame:
+    return counted.sort_values(["all_customers", "segment"], ascending=[False, True])
 
 
 def _segment(rows: ir.Table) -> list[str]:

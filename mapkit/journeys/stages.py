@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, StageError, listed, nearest
-from mapkit.journeys.stage_counts import count_moves, count_stages, place_rows
+from mapkit.journeys.stage_counts import count, place_rows
 from mapkit.stages import StageModel, map_stages
 from mapkit.statistics import Estimate, Result, wilson_interval
 from mapkit.tables import Table
@@ -99,8 +99,7 @@ def measure_stages(
     """
     staged = _staged(events, model)
     rows, folded = place_rows(staged, by)
-    counted = count_stages(rows, staged.stages)
-    moves = count_moves(rows)
+    counted, moves = count(rows, staged.stages)
     parts = [_scorecard(staged.stages, part, moves, confidence) for _, part in counted.iterrows()]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["segment", *_COLUMNS])
     table = table if by else table.drop(columns="segment")

@@ -77,7 +77,7 @@ class Chains:
     unit: tuple[str, ...] = ("customer",)
 
     def reached(self, step: int, *, limit: int | None = None) -> pd.DataFrame:
-        """Return who reached ``step`` (from 1), when the chain opened (``entered``) and when it got there (``reached``)."""
+        """Return who reached ``step`` (from 1), when they ``entered`` and when they ``reached`` it."""
         return self._named(self._kept.filter(self._kept.reached >= step), step, limit)
 
     def stopped_at(self, step: int, *, limit: int | None = None) -> pd.DataFrame:

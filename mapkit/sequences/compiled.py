@@ -1,4 +1,4 @@
-"""The state machine, compiled when a log is large enough to be worth it."""
+"""Loops over rows, compiled when a log is large enough to be worth it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from mapkit.sequences import machine
-
 # Below this many rows plain Python answers sooner than numba is imported.
 SMALL = 20_000
 
 
 @cache
-def compiled(name: str) -> Callable[..., Any]:
-    """Return ``machine.<name>`` compiled by numba; the machine code is kept on disk for the next process."""
+def compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``loop`` compiled by numba; the machine code is kept on disk for the next process."""
     import numba
 
-    fast: Callable[..., Any] = numba.njit(cache=True, nogil=True)(getattr(machine, name))
+    fast: Callable[..., Any] = numba.njit(cache=True, nogil=True)(loop)
     return fast
 
 
-def suited(name: str, rows: int) -> Callable[..., Any]:
-    """Return ``machine.<name>``, compiled when there are enough rows."""
-    plain: Callable[..., Any] = getattr(machine, name)
-    return plain if rows <= SMALL else compiled(name)
+def suited(loop: Callable[..., Any], rows: int) -> Callable[..., Any]:
+    """Return ``loop``, compiled when there are enough rows."""
+    return loop if rows <= SMALL else compiled(loop)

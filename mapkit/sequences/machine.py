@@ -205,27 +205,3 @@ def walk_any_order(
                     complete = coming[unit, k] if k == 0 else max(complete, coming[unit, k])
                 moments[unit, k] = complete if k < reached else NEVER
     return IN_ORDER
-
-
-def number_units(keys: Any, table: Any, codes: Any, state: Any, out: Any, names: Any) -> int:
-    """Give each key a running number from 0 by open addressing; return how many rows were done before it is too full.
-
-    ``table`` and ``codes`` have a power of two slots; a code below 0 marks a free slot. ``state[0]`` counts the keys
-    numbered so far, and ``names[code]`` gives the key back.
-    """
-    slots = table.shape[0]
-    most = slots // 2
-    shift = np.uint64(32)
-    for row in range(keys.shape[0]):
-        key = keys[row]
-        # Fibonacci hashing: ids are often consecutive, and their low bits alone would cluster.
-        slot = np.int64(((np.uint64(key) * np.uint64(11400714819323198485)) >> shift) % np.uint64(slots))
-        while codes[slot] >= 0 and table[slot] != key:
-            slot = (slot + 1) % slots
-        if codes[slot] < 0:
-            if state[0] >= most:
-                return row
-            table[slot], codes[slot], names[state[0]] = key, state[0], key
-            state[0] += 1
-        out[row] = codes[slot]
-    return keys.shape[0]

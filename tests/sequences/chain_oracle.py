@@ -18,7 +18,9 @@ def chains(log, steps, *, window=None, order="ordered", forbidden=(), per_entry=
     answers = []
     for unit, rows in groupby(sorted(log, key=lambda row: row.unit), key=lambda row: row.unit):
         rows = sorted(rows, key=lambda row: row.seconds)
-        every = [chain for at in range(len(rows)) for chain in [_chain(rows, at, steps, window, order, forbidden)] if chain]
+        every = [
+            chain for at in range(len(rows)) for chain in [_chain(rows, at, steps, window, order, forbidden)] if chain
+        ]
         if per_entry:
             answers += [(unit, *chain) for chain in every]
         elif every:

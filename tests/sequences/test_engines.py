@@ -14,7 +14,9 @@ from tests.sequences.chain_oracle import Happened, chains
 
 START = pd.Timestamp("2025-01-01")
 happenings = st.lists(
-    st.builds(Happened, st.sampled_from("abc"), st.integers(0, 12), st.sampled_from(["visit", "look", "buy", "cancel"])),
+    st.builds(
+        Happened, st.sampled_from("abc"), st.integers(0, 12), st.sampled_from(["visit", "look", "buy", "cancel"])
+    ),
     max_size=40,
 )
 step_lists = st.lists(st.sampled_from(["visit", "look", "buy"]), min_size=1, max_size=4)
@@ -36,7 +38,9 @@ def events_table(log):
 
 
 def asked(table, steps, **options):
-    forbidden = tuple(Forbidden(table.data.event == e, after, before) for e, after, before in options.pop("forbidden", ()))
+    forbidden = tuple(
+        Forbidden(table.data.event == e, after, before) for e, after, before in options.pop("forbidden", ())
+    )
     window = options.pop("window", None)
     return ChainQuestion(
         tuple(table.data.event == step for step in steps),
@@ -87,12 +91,14 @@ def test_steps_in_any_order_are_reached_as_a_set(walk, log, steps, window):
 def always_compiled(monkeypatch):
     """Compile whatever the size, and keep almost nothing in memory, as a large log would."""
     monkeypatch.setattr(compiling, "SMALL", 0)
-    monkeypatch.setattr("mapkit.sequences.stretches.SMALL", 0)
-    monkeypatch.setattr("mapkit.sequences.stretches._IN_MEMORY", 0)
+    monkeypatch.setattr("mapkit.sequences.partitions.SMALL", 0)
+    monkeypatch.setattr("mapkit.sequences.partitions._IN_MEMORY", 0)
 
 
 def test_the_compiled_machine_on_a_spilled_log_answers_like_the_plain_one(always_compiled):
-    log = [Happened(f"c{n * 7919 % 301}", n // 40, ["visit", "look", "buy", "cancel"][n * n % 7 % 4]) for n in range(6_000)]
+    log = [
+        Happened(f"c{n * 7919 % 301}", n // 40, ["visit", "look", "buy", "cancel"][n * n % 7 % 4]) for n in range(6_000)
+    ]
     rules = [("cancel", 1, 3)]
     steps = ["visit", "look", "buy"]
     for options in ({"window": 30, "forbidden": rules}, {"order": "any", "window": 5}, {"order": "strict"}):

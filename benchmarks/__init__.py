@@ -1,0 +1,1 @@
+"""mapkit beside its peers: the same question, the same log, one run."""
