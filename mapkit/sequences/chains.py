@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from mapkit.tables import Table
-
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -94,16 +92,3 @@ class Chains:
         found = units.select("unit", **picked).join(names, "unit").order_by("entered", *self.unit)
         found = found.select(*self.unit, "entered", "reached")
         return (found if limit is None else found.limit(limit)).to_pandas()
-
-
-def walk_chains(events: Table, question: ChainQuestion) -> Chains:
-    """Return the chains of every unit, by the engine that suits where the events live.
-
-    Events in DuckDB are streamed once through a state machine in this process; events in a remote database are walked
-    there by window functions. A property test holds the two equal.
-    """
-    if events.is_embedded:
-        from mapkit.sequences.embedded import walk
-    else:
-        from mapkit.sequences.remote import walk
-    return walk(events, question)

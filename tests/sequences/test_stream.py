@@ -77,7 +77,7 @@ def test_answers_that_nobody_holds_are_let_go(log):
     name = first.units.get_name()
     assert first.units.count().execute() == 3_000
     second = walk_chains(log, asked(log))
-    assert connection.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (3_000,)
+    assert connection.execute(f'SELECT count(*) FROM "{name}"').fetchall() == [(3_000,)]
     del first
     gc.collect()
     walk_chains(log, asked(log))
