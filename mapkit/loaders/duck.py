@@ -30,7 +30,15 @@ def duck() -> Any:
     @ibis.udf.scalar.builtin(name="epoch_ns", signature=(("timestamp",), "int64"))
     def to_nanos(time): ...  # type: ignore[no-untyped-def]
 
+    @ibis.udf.scalar.builtin(name="list_position", signature=(("array<string>", "string"), "int64"))
+    def place_in(known, value): ...  # type: ignore[no-untyped-def]
+
+    @ibis.udf.scalar.builtin(name="list_extract", signature=(("array<string>", "int64"), "string"))
+    def at_place(known, place): ...  # type: ignore[no-untyped-def]
+
     return SimpleNamespace(
+        place_in=place_in,
+        at_place=at_place,
         in_zone=in_zone,
         parsed=parsed,
         parsed_with_offset=parsed_with_offset,

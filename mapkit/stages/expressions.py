@@ -1,4 +1,4 @@
-"""A plan as an Ibis expression: one CASE over event names and conditions, on any backend."""
+"""A plan as an Ibis expression over event names and conditions, on any backend."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
 
+from mapkit.loaders.duck import duck
 from mapkit.stages.order import order_of
 from mapkit.stages.plan import Name, Plan
 from mapkit.stages.rules import Rule
+from mapkit.tables.embedded import is_embedded
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,11 +22,30 @@ def stage_expression(data: ir.Table, plan: Plan) -> ir.StringValue:
     import ibis
 
     branches = [(rule_condition(data, plan, rule, events), rule.stage) for rule, events in plan.conditional.items()]
+    named = {event: stage for event, stage in plan.plain.items() if event is not None}
+    if is_embedded(data) and named:
+        if None in plan.plain:
+            branches.append((data["event"].isnull(), plan.plain[None]))
+        looked_up = _looked_up(data["event"], named)
+        return ibis.cases(*branches, else_=looked_up) if branches else looked_up
     for stage in plan.model.stages:
         names = [event for event, given in plan.plain.items() if given == stage]
         if names:
             branches.append((_is_one_of(data["event"], names), stage))
     return ibis.cases(*branches) if branches else ibis.null("string")
+
+
+def _looked_up(event: ir.StringValue, stages: dict[str, str]) -> ir.StringValue:
+    """Return each event's stage by its place in a list.
+
+    DuckDB works a function out once for each name in a column's dictionary, and comparisons once for each row.
+    """
+    import ibis
+
+    stage: ir.StringValue = duck().at_place(
+        ibis.array(list(stages.values())), duck().place_in(ibis.array(list(stages)), event)
+    )
+    return stage
 
 
 def rule_condition(data: ir.Table, plan: Plan, rule: Rule, events: Sequence[Name]) -> ir.BooleanValue:
