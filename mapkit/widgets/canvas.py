@@ -30,11 +30,12 @@ class Canvas(anywidget.AnyWidget):
 
 
 def page(name: str) -> str:
-    """Return a script or a style sheet.
+    """Return a widget's script or style sheet, with what all canvases share in front of it.
 
     As text: given a path, anywidget watches the file for every widget there ever was, and none of them is let go.
     """
-    return (STATIC / name).read_text(encoding="utf-8")
+    shared = STATIC / f"canvas{Path(name).suffix}"
+    return shared.read_text(encoding="utf-8") + (STATIC / name).read_text(encoding="utf-8")
 
 
 def check_keywords(widget: str, given: dict[str, Any], known: tuple[str, ...]) -> None:

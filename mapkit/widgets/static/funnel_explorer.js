@@ -20,24 +20,7 @@ const UNITS = { customer: "Customers", session: "Sessions", event: "First-step e
 const KINDS = { stage: "stage", step: "own step", event: "" };
 const SETTINGS = ["steps", "model", "window", "order", "unit", "breakdown"];
 const MOST_LISTED = 100;
-const BUSY_AFTER = 300; // milliseconds
-const STILL_AFTER = 1500;
 
-const number = new Intl.NumberFormat("en");
-let made = 0;
-
-function h(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name in element && name !== "list" && name !== "role") element[name] = value;
-    else element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-const clip = (low, value, high) => Math.max(low, Math.min(value, high));
 const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
 
 function render({ model, el }) {
@@ -411,7 +394,7 @@ function render({ model, el }) {
     counted.hidden = !model.get("notes").length;
   };
 
-  el.classList.add("mk-explorer");
+  el.classList.add("mk-canvas", "mk-explorer");
   // Without this JupyterLab takes keys such as the arrows for its own.
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   el.append(

@@ -4,26 +4,10 @@
 const ROW = 54; // pixels; all rows are alike, so that only those in sight need to exist
 const SPARE = 6;
 const MOST_CHIPS = 6;
-const BUSY_AFTER = 300; // milliseconds
-const STILL_AFTER = 1500;
 const [EVENT, EVENTS, , STAGE, RULE, PROPOSAL, REASON] = [0, 1, 2, 3, 4, 5, 6];
 
-const number = new Intl.NumberFormat("en");
 const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
-let made = 0;
 
-function h(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name in element && name !== "list" && name !== "role") element[name] = value;
-    else element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-const clip = (low, value, high) => Math.max(low, Math.min(value, high));
 const nameOf = (row) => row[EVENT] ?? "(no name)";
 
 function render({ model, el }) {
@@ -341,7 +325,7 @@ function render({ model, el }) {
     drawSave();
   };
 
-  el.classList.add("mk-mapper");
+  el.classList.add("mk-canvas", "mk-mapper");
   // Without this JupyterLab takes keys such as the arrows for its own.
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   el.append(
