@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +12,7 @@ from typing import Any, Literal
 import yaml
 
 from mapkit.documents.scalars import DECIMAL, WHOLE
+from mapkit.documents.whole_files import write_whole
 from mapkit.errors import DocumentError, one_of
 
 Existing = Literal["refuse", "replace"]
@@ -65,7 +64,7 @@ def write_document(data: Mapping[str, Any], path: str | Path, *, existing: Exist
         if target.read_bytes() == text.encode("utf-8", "surrogatepass"):
             return target
         raise DocumentError(f"{target} exists already. Name a new file, or pass existing='replace'.")
-    _write_whole(text, target)
+    _write_text(text, target)
     return target
 
 
@@ -74,23 +73,15 @@ def _to_json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _write_whole(text: str, target: Path) -> None:
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+def _write_text(text: str, target: Path) -> None:
     try:
-        # "x": never through a link that someone else has put there.
-        with beside.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(target)
+        write_whole(text.encode("utf-8"), target)
     except OSError as fault:
         raise DocumentError(f"{target} cannot be written: {fault.strerror}.") from None
     except UnicodeEncodeError as fault:
         raise DocumentError(
             f"{target} cannot hold {fault.object[fault.start : fault.end]!r}, half a character."
         ) from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _check_numbers(value: Any, path: str) -> None:

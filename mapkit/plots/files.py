@@ -12,6 +12,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mapkit.documents import write_whole
 from mapkit.errors import OptionError, one_of
 from mapkit.plots.page import blank_page
 from mapkit.plots.plot import alt_text, describe, plot
@@ -48,9 +49,7 @@ def save_picture(drawn: Axes | object, path: str | Path, *, dpi: int = DPI, **op
     if isinstance(drawn, Axes) and options:
         raise OptionError("An axes is already drawn, so it takes no options. Give save_picture the result instead.")
     ax = drawn if isinstance(drawn, Axes) else plot(drawn, ax=blank_page(), **options)
-    partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(_bytes(ax, ending, dpi))
-    return partial.replace(target)
+    return write_whole(_bytes(ax, ending, dpi), target)
 
 
 def _bytes(ax: Axes, ending: str, dpi: int) -> bytes:

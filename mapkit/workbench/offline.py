@@ -7,11 +7,11 @@ import copy
 import logging
 import os
 import re
-import tempfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mapkit.documents import write_whole
 from mapkit.errors import MapkitError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SCRIPTS_GO_HERE = "<!--mapkit: scripts-->"
 
 # The page may run what it carries and fetch nothing. A browser enforces this even for what a notebook's author or a
 # widget asks for, so "no outside request" does not hang on our having found every address.
-_POLICY = "; ".join(
+POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'unsafe-inline' 'unsafe-eval' blob: data:",
@@ -43,7 +43,7 @@ _POLICY = "; ".join(
 _TEMPLATE = (
     "{%- extends 'index.html.j2' -%}"
     '{%- block html_head_js -%}<meta http-equiv="Content-Security-Policy" content="'
-    + _POLICY
+    + POLICY
     + f'"/>{_SCRIPTS_GO_HERE}'
     + "{%- endblock -%}"
     "{%- block jupyter_widgets -%}{%- endblock -%}"
@@ -102,8 +102,8 @@ def write_offline_page(
     )
     resources = {"metadata": {"name": "notebook", "path": os.fspath(folder or "")}}
     page, _ = exporter.from_notebook_node(page_notebook, resources)
-    scripts = _widget_scripts() if has_widgets(notebook) else ""
-    return _write_at_once(Path(path), page.replace(_SCRIPTS_GO_HERE, scripts, 1))
+    scripts = widget_scripts() if has_widgets(notebook) else ""
+    return write_page(Path(path), page.replace(_SCRIPTS_GO_HERE, scripts, 1))
 
 
 def has_widgets(notebook: NotebookNode) -> bool:
@@ -116,7 +116,13 @@ def _first_heading(notebook: NotebookNode) -> str:
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("#")), "Notebook")
 
 
-def _widget_scripts() -> str:
+def write_page(path: Path, page: str) -> Path:
+    """Write a page, whole or not at all, into a folder that is made where it is missing; return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_whole(page.encode("utf-8"), path)
+
+
+def widget_scripts() -> str:
     """Return the script elements that draw widgets: the module loader, the widget manager, anywidget."""
     loader = _source(_STATIC / "require.js")
     manager = _with_icons(_source(_STATIC / "embed-amd.js"))
@@ -168,17 +174,3 @@ def _missing(path: Path) -> MapkitError:
 def _inside_a_page(code: str) -> str:
     # Both would end or change the element; in JavaScript text the backslash means nothing here.
     return code.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-
-
-def _write_at_once(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=path.name, suffix=".draft", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(draft).chmod(0o644)  # a temporary file is private; a page is meant to be handed on
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    return path

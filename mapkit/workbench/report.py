@@ -69,7 +69,7 @@ def write_report(
     shown = notebook if show_customers else hide_customers(notebook)
     body = render_cells(shown, title=title)
     page = _page(shown, body, title=title, findings=findings, made=made, lost=lost, stop=stop)
-    return offline._write_at_once(path, without_passwords(page))
+    return offline.write_page(path, without_passwords(page))
 
 
 def dataset_facts(dataset: Dataset) -> dict[str, str]:
@@ -94,8 +94,8 @@ def _page(notebook: Any, body: Body, **facts: Any) -> str:
         verdict=f"{summary(facts['findings']).capitalize()}.",
         numbers=_numbers,
         style=(_PAGE / "report.css").read_text(encoding="utf-8"),
-        policy=_STILL if state is None else offline._POLICY,
-        scripts="" if state is None else offline._widget_scripts(),
+        policy=_STILL if state is None else offline.POLICY,
+        scripts="" if state is None else offline.widget_scripts(),
         state="" if state is None else f'<script type="{_WIDGETS}">{_inert(state)}</script>',
     )
 

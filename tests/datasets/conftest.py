@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from types import ModuleType
 
 import pandas as pd
 import pytest
 
 from tests.datasets.harbour import SOURCE, STEPS, Harbour
+from tests.datasets.makers import load_maker
 
 
 @pytest.fixture(scope="session")
 def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "harbour_under_test", SOURCE / "__init__.py", submodule_search_locations=[str(SOURCE)]
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_maker(SOURCE)
 
 
 @pytest.fixture(scope="session")

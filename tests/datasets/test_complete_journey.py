@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
 import pytest
 
+from tests.datasets.makers import load_maker
+
 SOURCE = Path(__file__).parents[2] / "datasets" / "complete_journey"
 
 
 @pytest.fixture(scope="module")
 def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "complete_journey_under_test", SOURCE / "__init__.py", submodule_search_locations=[str(SOURCE)]
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_maker(SOURCE)
 
 
 @pytest.fixture(scope="module")
