@@ -9,7 +9,13 @@ import mapkit as mk
 PROMISED = """
     read_events read_actors read_ties read_touchpoints read_feedback read_posts StageModel TOFU_MOFU_BOFU AARRR JOURNEY
     map_stages measure_stages measure_funnel Step Exclusion measure_funnel_trend measure_time_to_convert
-    measure_funnel_spread plot claim load_dataset MapkitError profile_events measure_coverage
+    measure_funnel_spread plot claim load_dataset MapkitError profile_events measure_coverage compare
+    measure_transitions measure_step_matrix measure_paths measure_sessions map_sessions measure_retention
+    measure_lifecycle measure_stickiness measure_attribution measure_attribution_paths measure_customer_value
+    measure_value_calibration measure_historic_value measure_simple_value summarise_purchases measure_rfm map_segments
+    find_clusters SegmentRules measure_aarrr find_activation measure_referral simulate_growth measure_cascades
+    measure_downline measure_experiment find_sample_size rank_backlog measure_demand measure_forecast measure_staffing
+    measure_drivers check_integrity
 """.split()  # noqa: SIM905
 
 

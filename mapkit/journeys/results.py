@@ -11,7 +11,7 @@ import pandas as pd
 
 from mapkit.errors import OptionError, listed, nearest
 from mapkit.sequences import Chains
-from mapkit.statistics import Estimate, Result, difference_interval
+from mapkit.statistics import Comparable, Estimate, Result, difference_interval
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,17 @@ class Funnel(Result):
         estimate = Estimate.of_share(lowest[2], lowest[0], lowest[1], self.confidence)
         return WeakestStep(lowest[2], f"{lowest[2]} keeps the smallest share: {estimate}.", estimate)
 
+    def comparable(self) -> Comparable:
+        """Return the shares of the first and of the previous step, by step (and segment)."""
+        keys = ["segment", "step"] if self.breakdown is not None else ["step"]
+        parts = self.table.groupby(self.table["segment"] if self.breakdown is not None else lambda _: 0, sort=False)
+        counts = parts["customers"]
+        first = self.table.assign(first=counts.transform("first"), previous=counts.shift())
+        rows = first[first["step"] != self.steps[0]]
+        shares = {"of_first": ("customers", "first"), "of_previous": ("customers", "previous")}
+        definition = {"steps": self.steps, "unit": self.unit, "order": self.order, "window": self.window_seconds}
+        return Comparable.of_shares(rows, keys, shares, definition)
+
     @property
     def _chains(self) -> Chains:
         if self.chains is None:
@@ -138,6 +149,13 @@ class FunnelTrend(Result):
     breakdown: str | None = None
     confidence: float = 0.95
 
+    def comparable(self) -> Comparable:
+        """Return the share that converted, by period (and segment); unfinished periods are left out."""
+        keys = ["period", "segment"] if self.breakdown is not None else ["period"]
+        rows = self.table[self.table["complete"]]
+        definition = {"steps": self.steps, "period": self.period}
+        return Comparable.of_shares(rows, keys, {"of_entered": ("converted", "entered")}, definition)
+
     def standout(self) -> Standout | None:
         """Return the complete period that differs most from all others together, or None where none does beyond chance.
 
@@ -181,6 +199,12 @@ class TimeToConvert(Result):
     median_high_seconds: float = math.nan
     confidence: float = 0.95
     histogram: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    def comparable(self) -> Comparable:
+        """Return the median time with its interval."""
+        low, high = self.median_low_seconds, self.median_high_seconds
+        row = {"quantity": "median_seconds", "unit": "seconds", "value": self.median_seconds, "low": low, "high": high}
+        return Comparable(pd.DataFrame([{**row, "n": self.entered}]), (), {"steps": self.steps})
 
 
 @dataclass(frozen=True, eq=False)

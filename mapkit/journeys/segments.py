@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mapkit.errors import OptionError, TableError
+from mapkit.journeys.customer_segments import MOST_SEGMENTS, NONE, OTHER
 from mapkit.journeys.question import Asked
 from mapkit.sequences import Chains, walk_chains
 from mapkit.tables import EVENTS, missing_column
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-MOST_SEGMENTS = 12
-NONE, OTHER = "(none)", "other"
 
 
 def segmented(asked: Asked, breakdown: str | None, breakdown_from: str) -> tuple[Chains, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mapkit.journeys.segments import MOST_SEGMENTS, NONE, OTHER
+from mapkit.journeys.customer_segments import MOST_SEGMENTS, NONE, OTHER
 from mapkit.stages.order import order_of
 from mapkit.tables import Table
 from mapkit.tables.embedded import is_embedded

@@ -11,7 +11,7 @@ import pandas as pd
 from mapkit.errors import OptionError, StageError, listed, nearest
 from mapkit.journeys.stage_counts import count, place_rows
 from mapkit.stages import StageModel, map_stages
-from mapkit.statistics import Estimate, Result, wilson_interval
+from mapkit.statistics import Comparable, Estimate, Result, wilson_interval
 from mapkit.tables import Table
 
 _COLUMNS = (
@@ -34,6 +34,11 @@ class StageScorecard(Result):
     """Every stage by itself, in any order. See :func:`measure_stages` for the columns of ``table``."""
 
     confidence: float = 0.95
+
+    def comparable(self) -> Comparable:
+        """Return the share of customers in each stage (by segment)."""
+        keys = ["segment", "stage"] if "segment" in self.table else ["stage"]
+        return Comparable.of_shares(self.table, keys, {"of_customers": ("customers", "all_customers")})
 
     def share(self, stage: str, segment: str | None = None) -> Estimate:
         """Return the share of all customers who were ever in a stage (of one segment, where there are segments)."""

@@ -87,6 +87,9 @@ def read_number(column: ir.Value, survey: Survey, *, name: str) -> Cells:
     kind = column.type()
     if kind.is_floating():
         return Cells(column.isnan().ifelse(None, column).cast("float64"), column.isnull() | column.isnan())
+    if name == "row" and kind.is_integer():
+        # The order of rows must not blur: floats cannot tell whole numbers beyond 2**53 apart.
+        return Cells(column.cast("int64"), column.isnull())
     if kind.is_numeric() or kind.is_boolean():
         return Cells(column.cast("float64"), column.isnull())
     if not kind.is_string():

@@ -3,23 +3,52 @@
 Importing this folder registers every picture. A new picture is a new file here, named below.
 """
 
-from mapkit.plots import coverage, funnel, spread, stages, time_to_convert, trend
+from mapkit.plots import (
+    attribution,
+    comparison,
+    coverage,
+    demand,
+    drivers,
+    experiments,
+    funnel,
+    growth,
+    integrity,
+    paths,
+    retention,
+    segmenting,
+    spread,
+    stages,
+    time_to_convert,
+    trend,
+    value,
+)
 from mapkit.plots.files import picture_html, render_picture, save_picture
 from mapkit.plots.page import blank_page
 from mapkit.plots.plot import alt_text, describe, plot
 
 __all__ = [
     "alt_text",
+    "attribution",
     "blank_page",
+    "comparison",
     "coverage",
+    "demand",
     "describe",
+    "drivers",
+    "experiments",
     "funnel",
+    "growth",
+    "integrity",
+    "paths",
     "picture_html",
     "plot",
     "render_picture",
+    "retention",
     "save_picture",
+    "segmenting",
     "spread",
     "stages",
     "time_to_convert",
     "trend",
+    "value",
 ]

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mapkit.errors import OptionError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from mapkit.statistics.comparable import Comparable
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,16 @@ class Result:
         plot = importlib.import_module("mapkit.plots").plot
         axes: Axes = plot(self, ax=ax, **options)
         return axes
+
+    def comparable(self) -> Comparable:
+        """Return the numbers that ``compare`` sets beside those of another result of this kind.
+
+        Raises
+        ------
+        OptionError
+            This kind of result has no such numbers.
+        """
+        raise OptionError(f"A {type(self).__name__} has no numbers that can be compared one by one.")
 
     def __str__(self) -> str:
         lines = [self.title, "", self.table.to_string(index=False, max_rows=40), *(f"- {note}" for note in self.notes)]

@@ -4,7 +4,10 @@ A widget holds no arithmetic: a trait changes, Python measures, JavaScript draws
 one style sheet under ``static``.
 """
 
+from mapkit.widgets.attribution_explorer import AttributionExplorer
 from mapkit.widgets.funnel_explorer import FunnelExplorer
+from mapkit.widgets.path_explorer import PathExplorer
+from mapkit.widgets.retention_explorer import RetentionExplorer
 from mapkit.widgets.stage_mapper import StageMapper
 
-__all__ = ["FunnelExplorer", "StageMapper"]
+__all__ = ["AttributionExplorer", "FunnelExplorer", "PathExplorer", "RetentionExplorer", "StageMapper"]

@@ -1,0 +1,39 @@
+"""One row of a result: by its segment, and by any moment in its period."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from mapkit.errors import OptionError, listed, nearest
+from mapkit.journeys.retention.periods import Period, start_of
+
+
+def of_segment(table: pd.DataFrame, by: str | None, segment: str | None) -> pd.DataFrame:
+    """Return the rows of a segment, or all where there are no segments and none is asked for."""
+    if by is None:
+        if segment is not None:
+            raise OptionError(f"segment={segment!r}: there are no segments. Measure again with by='channel'.")
+        return table
+    known = list(dict.fromkeys(table["segment"]))
+    if segment not in known:
+        raise OptionError(f"segment={segment!r} is not one of {listed(known)}.{nearest(str(segment), known)}")
+    return table[table["segment"] == segment]
+
+
+def period_of(period: str, when: object) -> pd.Timestamp:
+    """Return the first moment of the period that holds ``when``, a date or text such as "2025-05" (UTC)."""
+    wrong = f"{when!r} is not a date. Write it as '2025-05-12', or '2025-05' for a month."
+    if not isinstance(when, str | date | datetime | np.datetime64):
+        raise OptionError(wrong)
+    try:
+        moment = pd.Timestamp(when)
+    except ValueError:
+        raise OptionError(wrong) from None
+    if pd.isna(moment):
+        raise OptionError(wrong)
+    naive = moment.tz_convert(None) if moment.tzinfo else moment
+    return start_of(cast(Period, period), naive)

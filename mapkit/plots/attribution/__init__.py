@@ -1,0 +1,5 @@
+"""Pictures of attribution."""
+
+from mapkit.plots.attribution import attribution
+
+__all__ = ["attribution"]

@@ -1,0 +1,1 @@
+from tests.loaders.conftest import real_data as real_data
