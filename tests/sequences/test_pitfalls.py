@@ -203,8 +203,8 @@ def test_attribution_to_the_first_and_last_touch(log):
     for rows in by_customer().values():
         touches: list[str] = []
         for row in rows:
-            # A channel without a name is one, and differs from no channel.
-            touches += [row.channel] if row.channel is not None else []
+            # An empty text names no channel.
+            touches += [row.channel] if row.channel else []
             if row.event == BUY:
                 if touches:
                     first[touches[0]] += 1
