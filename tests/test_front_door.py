@@ -15,7 +15,10 @@ PROMISED = """
     measure_value_calibration measure_historic_value measure_simple_value summarise_purchases measure_rfm map_segments
     find_clusters SegmentRules measure_aarrr find_activation measure_referral simulate_growth measure_cascades
     measure_downline measure_experiment find_sample_size rank_backlog measure_demand measure_forecast measure_staffing
-    measure_drivers check_integrity
+    measure_drivers check_integrity measure_nps measure_csat measure_ces measure_emotion measure_opportunity
+    measure_inventory measure_touchpoints triage_touchpoints simulate_touchpoint_removal rank_pain_points
+    find_moments_of_truth JourneyMap MapFile Cell Evidence observe_map draft_map draft_personas ResearchNotes
+    PersonaCard TouchpointInventory read_map write_map save_journey_map Ecosystem
 """.split()  # noqa: SIM905
 
 

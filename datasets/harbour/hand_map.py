@@ -23,16 +23,23 @@ _LANE = {"content": "actions", "sequence": "actions", "timing": "timing", "rate"
 def write_hand_map(planted: Planted, path: Path) -> dict[str, Any]:
     """Write the map, and give its disagreements with what is planted.
 
-    The map: title, persona, scenario, stages (name, steps); lanes, each with cells (stage, step, says, claimed).
+    The map: title, persona, scenario, stages (name, steps); lanes, each with cells (stage, step, says, claimed, and of
+    a rate or a timing: of, to).
     """
     part, rates = planted["hand_map"], planted["funnel"]["rates"][planted["hand_map"]["persona"]["segment"]]
     wrong = [_disagreement(planted, row) for row in part["disagreements"]]
     lanes: dict[str, list[dict[str, Any]]] = {"actions": [], "timing": [], "rate": [], "emotion": []}
     for row in wrong:
         cell = {"stage": row["stage"], "step": row["cell"], "says": row["says"], "claimed": row["claimed"]}
+        cell |= {name: row[name] for name in ("of", "to") if name in row}
         lanes[_LANE[row["kind"]]].append(cell)
-    views = {"stage": "consideration", "step": "view_item", "says": "About two of three look at an item."}
-    lanes["rate"].append(views | {"claimed": round(rates["view_item"], 2)})
+    views: dict[str, Any] = {
+        "stage": "consideration",
+        "step": "view_item",
+        "says": "About two of three look at an item.",
+    }
+    views |= {"claimed": round(rates["view_item"], 2), "of": "first_visit", "to": "view_item"}
+    lanes["rate"].append(views)
     document = {
         "title": "How a household comes to drink our coffee",
         "persona": part["persona"],

@@ -1,6 +1,7 @@
 """The `mapkit` command: its sub-commands, and how it says that something is wrong.
 
-Exit codes: 0 all is well, 1 a finding fails (a reversed claim, a cell that cannot run), 2 wrong usage or input.
+Exit codes: 0 all is well, 1 a finding fails (a reversed claim, a cell that cannot run, a map with errors), 2
+wrong usage or input.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typer.core import TyperGroup
 
 from mapkit.cli.data import data, profile
 from mapkit.cli.lab import lab
+from mapkit.cli.maps import maps
 from mapkit.cli.screen import say, say_error
 from mapkit.cli.study import study
 from mapkit.cli.templates import new, templates
@@ -47,12 +49,14 @@ app = typer.Typer(
         "**Begin here:** `mapkit study` runs the example study and writes its report. "
         "`mapkit new funnel-study may.ipynb` gives you a notebook to fill in with your own data. "
         "`mapkit profile orders.csv` says what is in a file. "
+        "`mapkit map check map.yaml` says what a journey map lacks. "
         "Exit codes: 0 all is well, 1 a claim is reversed or a cell fails, 2 wrong usage or input."
     ),
 )
 
 for command in (study, new, templates, data, profile, lab):
     app.command()(command)
+app.add_typer(maps, name="map")
 
 
 @app.command()

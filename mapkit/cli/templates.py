@@ -1,4 +1,4 @@
-"""`mapkit new` and `mapkit templates`: notebooks to fill in."""
+"""`mapkit new` and `mapkit templates`: notebooks and documents to fill in."""
 
 from __future__ import annotations
 
@@ -12,21 +12,24 @@ from mapkit.cli.screen import say
 
 def new(
     template: Annotated[str, typer.Argument(help="Which template; `mapkit templates` lists them.")],
-    dest: Annotated[Path, typer.Argument(help="The new notebook, or a folder for it.")],
+    dest: Annotated[Path, typer.Argument(help="The new notebook or document, or a folder for it.")],
 ) -> None:
-    """Copy a template to a new notebook. Nothing is ever overwritten.
+    """Copy a template to a new notebook or document. Nothing is ever overwritten.
 
     **Examples**
 
     `mapkit new funnel-study may.ipynb` a notebook of that name
 
     `mapkit new funnel-study studies/may/` studies/may/funnel-study.ipynb, folders made where missing
+
+    `mapkit new journey-map maps/household.yaml` a journey map as a document
     """
     from mapkit.workbench import new_from_template
+    from mapkit.workbench.templates import find_template
 
-    notebook = new_from_template(template, dest)
-    say(str(notebook))
-    say(f"Open it in JupyterLab, set its parameters, run it. Then its report: mapkit study {notebook}")
+    made = new_from_template(template, dest)
+    say(str(made))
+    say(find_template(template).then.replace("{folder}", str(made.parent)).replace("{file}", str(made)))
 
 
 def templates() -> None:

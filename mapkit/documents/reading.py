@@ -37,27 +37,47 @@ def read_document(source: str | Path, schema: Mapping[str, Any]) -> dict[str, An
     """
     if isinstance(source, str) and "\n" in source:
         return parse_document(source, schema)
-    path = Path(source)
-    return parse_document(_text_of(path), schema, name=path.name, form="json" if path.suffix == ".json" else "yaml")
+    document: dict[str, Any] = read_placed(Path(source), schema).data
+    return document
 
 
 def parse_document(
     text: str, schema: Mapping[str, Any], *, name: str = "the text", form: str = "yaml"
 ) -> dict[str, Any]:
     """Return the document that ``text`` is, as :func:`read_document` would; ``name`` stands for it in errors."""
-    if len(text) > LARGEST_BYTES:
-        raise DocumentError(f"{name} has {len(text):,} characters, more than {LARGEST_BYTES:,}. Split it.")
-    parsed = _parse_json(text, name) if form == "json" else parse_yaml(text, name)
-    check_document(parsed, schema)
-    document: dict[str, Any] = parsed.data
+    document: dict[str, Any] = parse_placed(text, schema, name=name, form=form).data
     return document
 
 
-def _text_of(path: Path) -> str:
+def read_placed(path: Path, schema: Mapping[str, Any]) -> Parsed:
+    """Return a file's document with the line and column of each part, for faults that a schema cannot see."""
+    return parse_placed(text_of(path), schema, name=path.name, form="json" if path.suffix == ".json" else "yaml")
+
+
+def parse_placed(text: str, schema: Mapping[str, Any], *, name: str = "the text", form: str = "yaml") -> Parsed:
+    """Return the document that ``text`` is, with the line and column of each part."""
+    parsed = _parse(text, name, form)
+    check_document(parsed, schema)
+    return parsed
+
+
+def parse_plain(text: str, name: str, form: str) -> Any:
+    """Return the data of a text that is held against no schema."""
+    return _parse(text, name, form).data
+
+
+def _parse(text: str, name: str, form: str) -> Parsed:
+    if len(text) > LARGEST_BYTES:
+        raise DocumentError(f"{name} has {len(text):,} characters, more than {LARGEST_BYTES:,}. Split it.")
+    return _parse_json(text, name) if form == "json" else parse_yaml(text, name)
+
+
+def text_of(path: Path) -> str:
+    """Return a document's text. Raises DocumentError where it is missing, too large, not UTF-8 or not readable."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise DocumentError(f"{path} has {path.stat().st_size:,} bytes, more than {LARGEST_BYTES:,}. Split it.")
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         there = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
         raise DocumentError(f"There is no document {path}.{nearest(path.name, there)}") from None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mapkit.documents.fitting import fits
 from mapkit.documents.parsing import Parsed
 from mapkit.errors import DocumentError, listed, nearest
 
@@ -29,7 +30,9 @@ def check_document(parsed: Parsed, schema: Mapping[str, Any]) -> None:
 
     A schema's ``description`` is quoted where a value does not fit it, so a schema can say what it wants in words.
     """
-    import jsonschema  # takes a second, and a study on plain events needs none of it
+    if fits(parsed.data, schema):
+        return
+    import jsonschema  # takes a second, and is needed for the words only
 
     validator = jsonschema.Draft202012Validator(schema)
     faults = sorted(validator.iter_errors(parsed.data), key=lambda fault: parsed.values.get(tuple(fault.path), (0, 0)))

@@ -52,7 +52,9 @@ def heading_of(comparison: Comparison, drawn: int) -> Heading:
     known = table["difference"].notna()
     quantities = table["quantity"].unique()
     surest = comparison.differing
-    if surest.empty:
+    if surest.empty and (table["verdict"] == "too few").all():
+        title = f"{a} against {b}: too few to judge"
+    elif surest.empty:
         title = f"No difference between {a} and {b} that chance could not make"
     else:
         row = surest.iloc[0]

@@ -18,6 +18,8 @@ from mapkit.statistics.result import Result
 from mapkit.statistics.two_shares import share_p_values
 
 _SMALL = 30
+# A result may be split by any column of the data, so the columns used on the way have names that none of those has.
+_PLACE, _FOUND = "\x00place", "\x00found"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,8 @@ class Comparison(Result):
     ``table`` columns: the results' own key columns, ``quantity``, ``unit``, ``value_a``, ``value_b``, ``n_a``,
     ``n_b``, ``difference``, ``low``, ``high`` (interval of that one difference), ``p`` (two-sided), ``p_adjusted``
     (Benjamini-Hochberg over the whole table) and ``verdict``: "higher" or "lower" (a against b: by ``p_adjusted``, and
-    the interval leaves out 0), "cannot tell", "too few" (either n below 30), "only in a", "only in b".
+    the interval leaves out 0), "cannot tell", "too few" (either n below the ``minimum``, 30 unless asked), "only in
+    a", "only in b".
     """
 
     names: tuple[str, str] = ("a", "b")
@@ -63,7 +66,9 @@ class Comparison(Result):
         return Estimate(name, row["difference"], row["low"], row["high"], 0 if pd.isna(n) else int(n), unit)
 
 
-def compare(a: Result, b: Result, *, names: tuple[str, str] = ("a", "b"), confidence: float = 0.95) -> Comparison:
+def compare(
+    a: Result, b: Result, *, names: tuple[str, str] = ("a", "b"), minimum: int = _SMALL, confidence: float = 0.95
+) -> Comparison:
     """Return every number of two results of one kind side by side, with the difference a minus b and its interval.
 
     Shares get Newcombe's interval and the score test (Fisher's exact test where a cell is expected to hold fewer than
@@ -78,6 +83,8 @@ def compare(a: Result, b: Result, *, names: tuple[str, str] = ("a", "b"), confid
         What one measure returned for two segments, periods or logs.
     names
         What the two are called.
+    minimum
+        Rows of which either number rests on fewer are shown and not judged.
     confidence
         Of the intervals; 1 - ``confidence`` is the false discovery rate of the verdicts. Intervals that the results
         made at another confidence are widened or narrowed to this one as a normal interval would be.
@@ -94,13 +101,13 @@ def compare(a: Result, b: Result, *, names: tuple[str, str] = ("a", "b"), confid
     first, second = _alike(a, b)
     keys = list(first.keys)
     joined = _side_by_side(_numbers(a, first, confidence), _numbers(b, second, confidence), [*keys, "quantity", "unit"])
-    table = _judged(_with_differences(joined, confidence), confidence)
+    table = _judged(_with_differences(joined, confidence), minimum, confidence)
     shown = [*keys, "quantity", "unit", "value_a", "value_b", "n_a", "n_b"]
     shown += ["difference", "low", "high", "p", "p_adjusted", "verdict"]
     return Comparison(
         f"{a.title}: {names[0]} against {names[1]}",
         table[shown].reset_index(drop=True),
-        tuple(_notes(names, table, confidence)),
+        tuple(_notes(names, table, minimum, confidence)),
         names,
         first.keys,
         type(a).__name__,
@@ -150,7 +157,7 @@ def _alike_definitions(here: Any, there: Any) -> bool:
 
 
 def _numbers(result: Result, comparable: Comparable, confidence: float) -> pd.DataFrame:
-    """Return a result's numbers with their intervals at ``confidence``, their ``hits`` and their ``place``."""
+    """Return a result's numbers with their intervals at ``confidence``, their ``hits`` and their ``_PLACE``."""
     numbers = comparable.numbers.reset_index(drop=True)
     repeated = numbers.duplicated([*comparable.keys, "quantity"])
     if repeated.any():
@@ -164,7 +171,7 @@ def _numbers(result: Result, comparable: Comparable, confidence: float) -> pd.Da
         low=value - (value - numbers["low"].astype(float)) * ratio,
         high=value + (numbers["high"].astype(float) - value) * ratio,
         hits=numbers["hits"].astype(float) if "hits" in numbers else np.nan,
-        place=range(len(numbers)),
+        **{_PLACE: range(len(numbers))},
     )
 
 
@@ -173,8 +180,8 @@ def _side_by_side(a: pd.DataFrame, b: pd.DataFrame, on: list[str]) -> pd.DataFra
     for name in on:
         if a[name].dtype != b[name].dtype:
             a, b = a.astype({name: object}), b.astype({name: object})
-    joined = a.merge(b, on=on, how="outer", suffixes=("_a", "_b"), indicator="found", sort=False)
-    return joined.sort_values(["place_a", "place_b"], ignore_index=True)
+    joined = a.merge(b, on=on, how="outer", suffixes=("_a", "_b"), indicator=_FOUND, sort=False)
+    return joined.sort_values([f"{_PLACE}_a", f"{_PLACE}_b"], ignore_index=True)
 
 
 def _with_differences(joined: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -201,9 +208,9 @@ def _combined(joined: pd.DataFrame, a: NDArray[np.float64], b: NDArray[np.float6
     return a - b - np.hypot(a - low_a, high_b - b), a - b + np.hypot(high_a - a, b - low_b)
 
 
-def _judged(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    few = (table[["n_a", "n_b"]].min(axis=1) < _SMALL).to_numpy()
-    found = table["found"].astype(str).to_numpy()
+def _judged(table: pd.DataFrame, minimum: int, confidence: float) -> pd.DataFrame:
+    few = (table[["n_a", "n_b"]].min(axis=1) < minimum).to_numpy()
+    found = table[_FOUND].astype(str).to_numpy()
     p = table["p"].where(~few)
     adjusted = adjust_p_values(p)
     # Test and interval of a share may part at the edge; a verdict needs both.
@@ -218,7 +225,7 @@ def _judged(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     return table.assign(p_adjusted=adjusted, verdict=verdict)
 
 
-def _notes(names: tuple[str, str], table: pd.DataFrame, confidence: float) -> list[str]:
+def _notes(names: tuple[str, str], table: pd.DataFrame, minimum: int, confidence: float) -> list[str]:
     tested = int(table["p_adjusted"].notna().sum())
     notes = [
         f"difference is {names[0]} minus {names[1]}; intervals are {100 * confidence:.4g}%, each for itself.",
@@ -227,4 +234,4 @@ def _notes(names: tuple[str, str], table: pd.DataFrame, confidence: float) -> li
         "A difference between groups that were not made by chance is association, not cause.",
     ]
     few = int((table["verdict"] == "too few").sum())
-    return notes + ([f"Rows that rest on fewer than {_SMALL} are not judged: {few}."] if few else [])
+    return notes + ([f"Rows that rest on fewer than {minimum} are not judged: {few}."] if few else [])

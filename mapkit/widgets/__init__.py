@@ -5,9 +5,21 @@ one style sheet under ``static``.
 """
 
 from mapkit.widgets.attribution_explorer import AttributionExplorer
+from mapkit.widgets.feedback_explorer import FeedbackExplorer
 from mapkit.widgets.funnel_explorer import FunnelExplorer
+from mapkit.widgets.inventory_editor import InventoryEditor
+from mapkit.widgets.journey_map_editor import JourneyMapEditor
 from mapkit.widgets.path_explorer import PathExplorer
 from mapkit.widgets.retention_explorer import RetentionExplorer
 from mapkit.widgets.stage_mapper import StageMapper
 
-__all__ = ["AttributionExplorer", "FunnelExplorer", "PathExplorer", "RetentionExplorer", "StageMapper"]
+__all__ = [
+    "AttributionExplorer",
+    "FeedbackExplorer",
+    "FunnelExplorer",
+    "InventoryEditor",
+    "JourneyMapEditor",
+    "PathExplorer",
+    "RetentionExplorer",
+    "StageMapper",
+]

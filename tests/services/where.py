@@ -21,7 +21,9 @@ WRITTEN = [name for name in DIALECTS if name != "PostgreSQL"]
 # What these take is a frame, not a log; they run in this process.
 OF_FRAMES = (
     "measure_attribution_paths", "measure_simple_value", "simulate_growth", "measure_cascades", "measure_downline",
-    "find_sample_size", "rank_backlog", "measure_staffing", "compare", "claim",
+    "find_sample_size", "rank_backlog", "measure_staffing", "compare", "claim", "measure_nps", "measure_csat",
+    "measure_ces", "measure_emotion", "measure_opportunity", "measure_inventory", "measure_touchpoints",
+    "triage_touchpoints", "rank_pain_points", "find_moments_of_truth", "observe_map", "draft_map", "draft_personas",
 )  # fmt: skip
 HEAD = """# Where measures run
 
@@ -78,7 +80,8 @@ def _rest() -> Iterator[str]:
     yield "mapkit's medians and quantiles are exact. For BigQuery and Trino Ibis knows approximate ones only, and there"
     yield "such a measure ends with Ibis's error and not with another number."
     yield ""
-    yield f"These take frames, and run in this process:\n{', '.join(f'`{name}`' for name in OF_FRAMES)}."
+    names = ", ".join(f"`{name}`" for name in OF_FRAMES)
+    yield f"These are asked of frames, surveys, inventories and maps, and this page does not follow them:\n{names}."
 
 
 if __name__ == "__main__":

@@ -147,6 +147,23 @@ def test_fewer_than_thirty_are_not_judged_and_do_not_dilute_the_others() -> None
     assert "Rows that rest on fewer than 30 are not judged: 50." in comparison.notes
 
 
+@pytest.mark.parametrize("key", ["place", "found"])
+def test_a_key_may_have_any_name(key: str) -> None:
+    @dataclass(frozen=True, eq=False)
+    class Keyed(Result):
+        def comparable(self) -> Comparable:
+            return Comparable.of_shares(self.table, [key], {"of_visitors": ("buyers", "visitors")})
+
+    rows = pd.DataFrame({key: ["quay", "hill"], "buyers": [50, 20], "visitors": [100, 100]})
+    assert compare(Keyed("Buyers", rows), Keyed("Buyers", rows)).table[key].tolist() == ["quay", "hill"]
+
+
+def test_how_many_are_enough_is_asked_and_said() -> None:
+    comparison = compare(shares({"home": (20, 24)}), shares({"home": (10, 60)}), minimum=20)
+    assert verdicts(comparison) == {"home": "higher"}
+    assert verdicts(compare(shares({"home": (20, 24)}), shares({"home": (10, 60)}))) == {"home": "too few"}
+
+
 def test_nobody_and_nothing() -> None:
     here, there = {"a": (0, 0), "b": (0, 100), "c": (100, 100)}, {"a": (5, 50), "b": (0, 90), "c": (90, 90)}
     comparison = compare(shares(here), shares(there))

@@ -59,6 +59,38 @@ def test_a_file_in_place_of_a_folder_is_said(funnel_study: Path, tmp_path: Path)
         new_from_template("funnel-study", tmp_path / "mine" / "may.ipynb")
 
 
+@pytest.fixture
+def journey_map(shelves: Path) -> Path:
+    folder = shelves / "templates" / "journey-map"
+    folder.mkdir()
+    (folder / "template.yaml").write_text("title: A map\nsummary: What they do.\nthen: mapkit map check {file}\n")
+    (folder / "journey-map.yaml").write_text("title: A map\nstages: [{name: purchase}]\n")
+    (folder / "notes.yaml").write_text("notes: []\n")
+    return folder
+
+
+@pytest.mark.parametrize(("dest", "made"), [("may.yaml", "may.yaml"), ("maps", "maps/journey-map.yaml")])
+def test_a_template_can_be_a_document(journey_map: Path, tmp_path: Path, dest: str, made: str) -> None:
+    document = new_from_template("journey-map", tmp_path / "mine" / dest)
+    assert document == tmp_path / "mine" / made
+    assert sorted(path.name for path in document.parent.iterdir()) == sorted([document.name, "notes.yaml"])
+    with pytest.raises(OptionError, match="exists already and is not overwritten"):
+        new_from_template("journey-map", tmp_path / "mine" / dest)
+
+
+def test_a_document_is_not_asked_for_as_a_notebook(journey_map: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"is no \.ipynb file. Name the copy may\.yaml"):
+        new_from_template("journey-map", tmp_path / "may.ipynb")
+
+
+def test_a_template_of_both_brings_both(journey_map: Path, tmp_path: Path) -> None:
+    nbformat.write(nbformat.v4.new_notebook(), journey_map / "template.ipynb")
+    assert new_from_template("journey-map", tmp_path / "a" / "may.ipynb").name == "may.ipynb"
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["journey-map.yaml", "may.ipynb", "notes.yaml"]
+    assert new_from_template("journey-map", tmp_path / "b").name == "journey-map.ipynb"
+    assert (tmp_path / "b" / "journey-map.yaml").exists()
+
+
 def test_an_unknown_template_is_answered_with_the_nearest(funnel_study: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no template 'funel-study'.*Did you mean 'funnel-study'\?"):
         new_from_template("funel-study", tmp_path)
@@ -68,8 +100,10 @@ def test_the_templates_that_ship_explain_every_parameter(repository: Path) -> No
     templates = list_templates()
     assert "funnel-study" in [template.name for template in templates]
     for template in templates:
-        notebook = nbformat.read(template.notebook, as_version=4)
-        assert list(template.parameters) == parameter_names(notebook)
+        assert template.notebook or template.document
+        if template.notebook:
+            notebook = nbformat.read(template.notebook, as_version=4)
+            assert list(template.parameters) == parameter_names(notebook)
         assert (template.folder / "README.md").exists()
 
 

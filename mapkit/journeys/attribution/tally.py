@@ -101,9 +101,8 @@ class Tally:
         journey, channels = placed.journey[meetings], self.met.shape[1]
         cells = journeys.segments[journey] * channels + journeys.codes[meetings]
         for k, amounts in enumerate(counts):
-            self.met[:, :, k] += np.bincount(cells, amounts[journey], minlength=self.met[:, :, 0].size).reshape(
-                -1, channels
-            )
+            met = np.bincount(cells, amounts[journey], minlength=self.met[:, :, 0].size)
+            self.met[:, :, k] += met.reshape(self.met.shape[:2])
             self.customers[:, k] += np.bincount(
                 journeys.segments, amounts * journeys.first, minlength=len(self.customers)
             )

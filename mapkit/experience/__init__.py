@@ -1,0 +1,1 @@
+"""What people say about touchpoints: inventories, feedback and feelings, each with its interval."""
