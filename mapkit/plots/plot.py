@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import weakref
 from collections.abc import Callable
@@ -51,6 +52,7 @@ def plot(result: object, ax: Axes | None = None, **options: Any) -> Axes:
     OptionError
         When there is no picture for the result's type, or the picture has no such option.
     """
+    _know_picture_of(result)
     draw = drawing.dispatch(type(result))
     if draw is not drawing.dispatch(object):
         _check_options(draw, type(result).__name__, options)
@@ -61,12 +63,19 @@ def plot(result: object, ax: Axes | None = None, **options: Any) -> Axes:
 
 def describe(result: object) -> str:
     """Return one sentence that says what the result's picture shows: its alt text for screen readers."""
+    _know_picture_of(result)
     return " ".join(shown(part) for part in sentence(result).split())
 
 
 def alt_text(ax: Axes) -> str:
     """Return the alt text of an axes that ``plot`` has drawn; empty for any other."""
     return _alt_texts.get(ax, "")
+
+
+def _know_picture_of(result: object) -> None:
+    # Not at the top: pictures import this module, and one that is there already needs none of the others.
+    if sentence.dispatch(type(result)) is sentence.dispatch(object):
+        importlib.import_module("mapkit.plots.pictures")
 
 
 def _drawable() -> list[str]:

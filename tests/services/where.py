@@ -23,7 +23,7 @@ OF_FRAMES = (
     "measure_attribution_paths", "measure_simple_value", "simulate_growth", "measure_cascades", "measure_downline",
     "find_sample_size", "rank_backlog", "measure_staffing", "compare", "claim", "measure_nps", "measure_csat",
     "measure_ces", "measure_emotion", "measure_opportunity", "measure_inventory", "measure_touchpoints",
-    "triage_touchpoints", "rank_pain_points", "find_moments_of_truth", "observe_map", "draft_map", "draft_personas",
+    "simulate_touchpoint_removal", "rank_pain_points", "find_moments_of_truth",
 )  # fmt: skip
 HEAD = """# Where measures run
 
