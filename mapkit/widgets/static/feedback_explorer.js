@@ -99,50 +99,13 @@ function render({ model, el }) {
     message.hidden = !message.textContent;
   };
 
-  // Busy is what the page sees: the settings it shows are not those the answer is for.
-  let clocks = [];
-  const settle = () => {
+  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, () => {
     const shown = model.get("shown");
-    if (SETTINGS.every((name) => same(shown[name] || null, model.get(name) || null))) {
-      clocks.forEach(clearTimeout);
-      clocks = [];
-      figure.classList.remove("mk-waiting");
-      busy.textContent = "";
-      still.hidden = true;
-    } else if (!clocks.length) {
-      clocks = [
-        setTimeout(() => {
-          figure.classList.add("mk-waiting");
-          busy.textContent = "Measuring …";
-        }, BUSY_AFTER),
-        setTimeout(() => {
-          if (model.widget_manager?.kernel) return;
-          figure.classList.remove("mk-waiting");
-          busy.textContent = "";
-          still.hidden = false;
-        }, STILL_AFTER),
-      ];
-    }
-  };
+    return SETTINGS.every((name) => same(shown[name] || null, model.get(name) || null));
+  });
 
   // The same in Python, and how it was counted.
-  const code = h("pre", { className: "mk-code", tabIndex: 0, "aria-label": "Python that measures the same" });
-  const copy = h("button", {
-    type: "button",
-    className: "mk-copy",
-    textContent: "Copy",
-    onclick: async () => {
-      try {
-        await navigator.clipboard.writeText(model.get("code"));
-        copy.textContent = "Copied";
-      } catch {
-        getSelection().selectAllChildren(code);
-        copy.textContent = "Selected";
-      }
-      say("The code is copied.");
-      setTimeout(() => (copy.textContent = "Copy"), 2000);
-    },
-  });
+  const { code, copy } = pythonCode(model, "Python that measures the same", say);
   const notes = h("ul", {});
   const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: "How this was counted" }), notes);
   const verdict = h("p", { className: "mk-verdict", "aria-live": "polite" });
@@ -180,7 +143,7 @@ function render({ model, el }) {
 
   return () => {
     for (const [name, draw] of listeners) model.off(name, draw);
-    clocks.forEach(clearTimeout);
+    stopWaiting();
     if (address) URL.revokeObjectURL(address);
   };
 }
