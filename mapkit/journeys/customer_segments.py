@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from mapkit.errors import OptionError, listed, nearest
 from mapkit.tables import Table
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ def with_customer_segment(events: Table, by: str | None) -> tuple[ir.Table, tupl
     if by is None:
         return data, ()
     events.need(by, for_what="the split into segments")
-    segments, folded = _with_other(_first_values(data, by))
+    segments, folded = with_other(_first_values(data, by), "given_segment")
     joined = data.left_join(segments, "customer")
     rows = joined.select(*(data[name] for name in data.columns if name != "segment"), segment=joined["given_segment"])
     notes = [f"Split by each customer's first {by} that is not empty."]
@@ -48,15 +51,28 @@ def _first_values(data: ir.Table, by: str) -> ir.Table:
     return ranked.filter(ranked.place == 0).select("customer", "given_segment")
 
 
-def _with_other(customers: ir.Table) -> tuple[ir.Table, int]:
+def with_other(units: ir.Table, column: str) -> tuple[ir.Table, int]:
+    """Return units with the values of ``column`` beyond the 12 largest put together, and how many those are."""
     sizes = (
-        customers.group_by("given_segment")
-        .agg(size=customers.count())
+        units.group_by(column)
+        .agg(size=units.count())
         .to_pandas()
-        .sort_values(["size", "given_segment"], ascending=[False, True])
+        .sort_values(["size", column], ascending=[False, True])
     )
     if len(sizes) <= MOST_SEGMENTS:
-        return customers, 0
-    largest = sizes["given_segment"].head(MOST_SEGMENTS).tolist()
-    kept = customers.given_segment.isin(largest).ifelse(customers.given_segment, OTHER)
-    return customers.mutate(given_segment=kept), len(sizes) - MOST_SEGMENTS
+        return units, 0
+    largest = sizes[column].head(MOST_SEGMENTS).tolist()
+    folded = units.mutate(**{column: units[column].isin(largest).ifelse(units[column], OTHER)})
+    return folded, len(sizes) - MOST_SEGMENTS
+
+
+def of_segment(table: pd.DataFrame, segment: str | None) -> pd.DataFrame:
+    """Return the rows of one segment; all rows where the table has no segments and none is asked for."""
+    if "segment" not in table:
+        if segment is not None:
+            raise OptionError(f"segment={segment!r}: there are no segments. Measure again with by='channel'.")
+        return table
+    known = list(dict.fromkeys(table["segment"]))
+    if segment not in known:
+        raise OptionError(f"segment={segment!r} is not one of {listed(known)}.{nearest(str(segment), known)}")
+    return table[table["segment"] == segment]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mapkit.errors import OptionError, TableError
-from mapkit.journeys.customer_segments import MOST_SEGMENTS, NONE, OTHER
+from mapkit.journeys.customer_segments import NONE, OTHER, with_other
 from mapkit.journeys.question import Asked
 from mapkit.sequences import Chains, walk_chains
 from mapkit.tables import EVENTS, missing_column
@@ -43,7 +43,7 @@ def with_segment(chains: Chains, breakdown: str | None, touch: str) -> tuple[Cha
 
 
 def _finished(chains: Chains, units: ir.Table, how: str) -> tuple[Chains, tuple[str, ...]]:
-    units, folded = _with_other(units)
+    units, folded = with_other(units, "segment")
     notes = (f"Split by {how}.", *([f"{folded:,} rare values are put together as {OTHER!r}."] if folded else []))
     return replace(chains, units=units), notes
 
@@ -73,17 +73,3 @@ def _by_touch(chains: Chains, column: str, *, last: bool) -> ir.Table:
     units = chains.units
     joined = units.left_join(touched, "unit").select(*units.columns, "segment")
     return joined.mutate(segment=joined.segment.fill_null(NONE))
-
-
-def _with_other(units: ir.Table) -> tuple[ir.Table, int]:
-    sizes = (
-        units.group_by("segment")
-        .agg(size=units.count())
-        .to_pandas()
-        .sort_values(["size", "segment"], ascending=[False, True])
-    )
-    if len(sizes) <= MOST_SEGMENTS:
-        return units, 0
-    largest = sizes["segment"].head(MOST_SEGMENTS).tolist()
-    folded = units.mutate(segment=units.segment.isin(largest).ifelse(units.segment, OTHER))
-    return folded, len(sizes) - MOST_SEGMENTS

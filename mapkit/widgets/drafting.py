@@ -1,52 +1,12 @@
-"""A stage model in the making: events put into stages, each step undone and redone."""
+"""A stage model in the making: many events put into stages, or taken out, in one step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from mapkit.errors import StageError
 from mapkit.stages import Rule, StageModel
 from mapkit.stages.rules import Item
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A model, the ones before it and the ones undone, each with what was done in words."""
-
-    model: StageModel
-    past: tuple[tuple[str, StageModel], ...] = ()
-    future: tuple[tuple[str, StageModel], ...] = ()
-
-    @property
-    def undoes(self) -> str:
-        """What undoing would take back; empty when there is nothing."""
-        return self.past[-1][0] if self.past else ""
-
-    @property
-    def redoes(self) -> str:
-        """What redoing would do again; empty when there is nothing."""
-        return self.future[-1][0] if self.future else ""
-
-    def changed(self, what: str, model: StageModel) -> Draft:
-        """Return the draft with another model; what was undone before is forgotten. The same model changes nothing."""
-        if model == self.model:
-            return self
-        return Draft(model, (*self.past, (what, self.model)))
-
-    def undone(self) -> Draft:
-        """Return the draft before the last change; the same draft when there is none."""
-        if not self.past:
-            return self
-        (what, model), past = self.past[-1], self.past[:-1]
-        return replace(self, model=model, past=past, future=(*self.future, (what, self.model)))
-
-    def redone(self) -> Draft:
-        """Return the draft with what was undone last done again; the same draft when there is nothing."""
-        if not self.future:
-            return self
-        (what, model), future = self.future[-1], self.future[:-1]
-        return replace(self, model=model, past=(*self.past, (what, self.model)), future=future)
 
 
 def with_events(model: StageModel, stages: Mapping[str, str]) -> StageModel:

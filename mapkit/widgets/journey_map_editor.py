@@ -11,11 +11,14 @@ from mapkit.errors import MapkitError, OptionError
 from mapkit.maps.journey_map import JourneyMap
 from mapkit.maps.two_sources import ObservedMap
 from mapkit.widgets.canvas import Canvas, check_keywords, page
+from mapkit.widgets.history import History
 from mapkit.widgets.map_edits import edited
-from mapkit.widgets.map_history import History
 from mapkit.widgets.map_observed import Observed, Sources
 from mapkit.widgets.map_saving import Saving, file_name
 from mapkit.widgets.map_view import changed_rows, head_of, rows_of, stages_of, still_of
+
+# Every change keeps the map before it.
+_MOST_CHANGES = 500
 
 
 class JourneyMapEditor(Canvas):
@@ -78,7 +81,7 @@ class JourneyMapEditor(Canvas):
     ) -> None:
         check_keywords("JourneyMapEditor", more, ("events", "feedback", "touchpoints"))
         journey_map, self._saving = Saving.of(map_or_path)
-        self._history = History(journey_map)
+        self._history = History(journey_map, most=_MOST_CHANGES)
         self._sources = Sources(events, feedback, touchpoints)
         self._observed = Observed()
         self._patching = False
@@ -188,7 +191,7 @@ class JourneyMapEditor(Canvas):
 
     def _reload(self) -> None:
         journey_map, self._saving = self._saving.reloaded()
-        self._history = History(journey_map)
+        self._history = History(journey_map, most=_MOST_CHANGES)
 
     def _edit(self, edit: dict[str, Any]) -> None:
         self._history = self._history.changed(*edited(self.map, edit))

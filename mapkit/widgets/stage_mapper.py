@@ -16,7 +16,8 @@ from mapkit.loaders import read_events
 from mapkit.stages import Coverage, StageModel, measure_coverage
 from mapkit.stages.built_in import built_in
 from mapkit.widgets.canvas import Canvas, check_keywords, page
-from mapkit.widgets.drafting import Draft, with_events, without_events
+from mapkit.widgets.drafting import with_events, without_events
+from mapkit.widgets.history import History
 from mapkit.widgets.prepared import hold
 
 _STILL_ROWS = 40
@@ -65,7 +66,7 @@ class StageMapper(Canvas):
         # In time order, so that which of equal times comes first is what the log says.
         self._events = hold(read_events(events), in_time_order=True)
         begun = model if isinstance(model, StageModel) else built_in(model or "AARRR")
-        self._draft = Draft(begun)
+        self._draft = History(begun)
         super().__init__(path=f"{_file_name(begun.name)}.yaml", **more)
         self._show()
         self.on_msg(self._obey)
@@ -73,7 +74,7 @@ class StageMapper(Canvas):
     @property
     def model(self) -> StageModel:
         """The stage model as it stands."""
-        return self._draft.model
+        return self._draft.now
 
     @property
     def coverage(self) -> Coverage:

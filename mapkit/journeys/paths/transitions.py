@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mapkit.errors import OptionError, listed, nearest
+from mapkit.journeys.customer_segments import of_segment
 from mapkit.journeys.paths.walks import Names, Of, Per, Walk, walk_of
 from mapkit.sequences import END, START, count_moves
 from mapkit.statistics import Comparable, Estimate, Result, wilson_interval
@@ -158,18 +159,6 @@ def measure_transitions(
 def _out(moves: pd.DataFrame) -> pd.Series:
     keys = ["segment", "source"] if "segment" in moves else ["source"]
     return moves.groupby(keys)["count"].transform("sum")
-
-
-def of_segment(table: pd.DataFrame, segment: str | None) -> pd.DataFrame:
-    """Return the rows of one segment; all rows where the table has no segments and none is asked for."""
-    if "segment" not in table:
-        if segment is not None:
-            raise OptionError(f"segment={segment!r}: there are no segments. Measure again with by='channel'.")
-        return table
-    known = list(dict.fromkeys(table["segment"]))
-    if segment not in known:
-        raise OptionError(f"segment={segment!r} is not one of {listed(known)}.{nearest(str(segment), known)}")
-    return table[table["segment"] == segment]
 
 
 def _notes(walk: Walk, moves: pd.DataFrame, start_end: bool, collapse: bool) -> list[str]:

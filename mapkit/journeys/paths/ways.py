@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mapkit.errors import OptionError, listed, nearest
-from mapkit.journeys.paths.transitions import of_segment
+from mapkit.journeys.customer_segments import of_segment
 from mapkit.journeys.paths.walks import Names, Of, Per, Walk, walk_of
 from mapkit.journeys.paths.way_counts import count_ways
 from mapkit.statistics import Comparable, Estimate, Result, wilson_interval

@@ -8,7 +8,8 @@ from functools import cached_property
 import pandas as pd
 
 from mapkit.errors import OptionError, listed
-from mapkit.journeys.retention.picking import of_segment, period_of
+from mapkit.journeys.customer_segments import of_segment
+from mapkit.journeys.retention.picking import period_of
 from mapkit.statistics import Comparable, Estimate, Result, wilson_interval
 
 
@@ -92,7 +93,7 @@ class Retention(Result):
         return wide.reindex(index=self.table.set_index(index).index.unique(), columns=pd.unique(label))
 
     def _counts(self, period: int, cohort: object, segment: str | None) -> tuple[int, int, str]:
-        rows = self.table if segment is None else of_segment(self.table, self.by, segment)
+        rows = self.table if segment is None else of_segment(self.table, segment)
         which = "" if segment is None else f" ({segment})"
         if cohort is not None:
             when = period_of(self.period, cohort)

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError
+from mapkit.journeys.customer_segments import of_segment
 from mapkit.journeys.question import Moment
 from mapkit.journeys.retention.counting import count_lives
 from mapkit.journeys.retention.observing import Observed, What, name_of, observe
 from mapkit.journeys.retention.periods import Period
-from mapkit.journeys.retention.picking import of_segment, period_of
+from mapkit.journeys.retention.picking import period_of
 from mapkit.journeys.retention.tallies import LifeCounts
 from mapkit.statistics import Comparable, Estimate, Result, wilson_interval
 
@@ -51,7 +52,7 @@ class Lifecycle(Result):
         return Comparable.of_shares(rows, keys, {"of_previous": ("returning", "previous")}, definition)
 
     def _row(self, period: object, segment: str | None) -> tuple[pd.Series, str]:
-        rows = of_segment(self.table, self.by, segment)
+        rows = of_segment(self.table, segment)
         rows = rows[rows["complete"]]
         if period is not None:
             rows = rows[rows["period"] == period_of(self.period, period)]

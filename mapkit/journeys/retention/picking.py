@@ -1,4 +1,4 @@
-"""One row of a result: by its segment, and by any moment in its period."""
+"""The period that a moment falls in, however the moment is written."""
 
 from __future__ import annotations
 
@@ -8,20 +8,8 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from mapkit.errors import OptionError, listed, nearest
+from mapkit.errors import OptionError
 from mapkit.journeys.retention.periods import Period, start_of
-
-
-def of_segment(table: pd.DataFrame, by: str | None, segment: str | None) -> pd.DataFrame:
-    """Return the rows of a segment, or all where there are no segments and none is asked for."""
-    if by is None:
-        if segment is not None:
-            raise OptionError(f"segment={segment!r}: there are no segments. Measure again with by='channel'.")
-        return table
-    known = list(dict.fromkeys(table["segment"]))
-    if segment not in known:
-        raise OptionError(f"segment={segment!r} is not one of {listed(known)}.{nearest(str(segment), known)}")
-    return table[table["segment"] == segment]
 
 
 def period_of(period: str, when: object) -> pd.Timestamp:

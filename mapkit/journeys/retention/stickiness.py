@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, one_of
+from mapkit.journeys.customer_segments import of_segment
 from mapkit.journeys.question import Moment
 from mapkit.journeys.retention.observing import Observed, What, name_of, observe
 from mapkit.journeys.retention.periods import PERIODS, Calendar, Period
-from mapkit.journeys.retention.picking import of_segment
 from mapkit.statistics import Comparable, Estimate, Result, wilson_interval
 from mapkit.statistics.intervals import normal_quantile
 
@@ -40,7 +40,7 @@ class Stickiness(Result):
 
     def share_at_least(self, units: int, *, segment: str | None = None) -> Estimate:
         """Return the share of active customers with ``units`` active days or more in a period."""
-        rows = of_segment(self.table, self.by, segment)
+        rows = of_segment(self.table, segment)
         many = int(rows.loc[rows["units"] >= units, "customers"].sum())
         name = f"active on {units} or more {self.within}s of a {self.period}" + (f" ({segment})" if segment else "")
         return Estimate.of_share(name, many, int(rows["customers"].sum()), self.confidence)
@@ -56,7 +56,7 @@ class Stickiness(Result):
         return Comparable(rows[columns].reset_index(drop=True), keys, definition)
 
     def _pooled(self, segment: str | None) -> pd.Series:
-        rows = of_segment(self.pooled, self.by, segment)
+        rows = of_segment(self.pooled, segment)
         if rows.empty:
             raise OptionError(f"No {self.period} of this log is complete and has anybody in it, so nothing is pooled.")
         return rows.iloc[0]

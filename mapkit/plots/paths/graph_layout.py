@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError
+from mapkit.journeys.customer_segments import of_segment
 from mapkit.journeys.paths import Transitions
-from mapkit.journeys.paths.transitions import of_segment
 from mapkit.plots.paths.positions import columns_of, rows_of
 from mapkit.sequences import END, START
 from mapkit.statistics import wilson_interval

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mapkit.errors import OptionError
+from mapkit.journeys.customer_segments import of_segment
 from mapkit.journeys.paths import StepMatrix
-from mapkit.journeys.paths.transitions import of_segment
 from mapkit.sequences import END
 
 OTHERS = "(other)"

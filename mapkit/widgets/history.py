@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 Document = TypeVar("Document")
-_MOST_CHANGES = 500
 
 
 @dataclass(frozen=True)
 class History(Generic[Document]):
-    """A document, those before it and those undone, each with what was done in words."""
+    """A document, those before it and those undone, each with what was done in words.
+
+    ``most`` is how many changes are remembered; None is all of them.
+    """
 
     now: Document
     past: tuple[tuple[str, Document], ...] = ()
     future: tuple[tuple[str, Document], ...] = ()
+    most: int | None = None
 
     @property
     def undoes(self) -> str:
@@ -31,7 +34,8 @@ class History(Generic[Document]):
         """Return the history with another document; what was undone is forgotten. An equal one changes nothing."""
         if document == self.now:
             return self
-        return History(document, (*self.past, (what, self.now))[-_MOST_CHANGES:])
+        past = (*self.past, (what, self.now))
+        return replace(self, now=document, past=past[-self.most :] if self.most else past, future=())
 
     def undone(self) -> History[Document]:
         """Return the history before the last change; the same when there is none."""
