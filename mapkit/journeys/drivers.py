@@ -11,13 +11,14 @@ import pandas as pd
 
 from mapkit.errors import OptionError, listed, nearest, one_of
 from mapkit.journeys.customer_segments import NONE
-from mapkit.journeys.drivers_counts import USUAL, Followed, follow, frame_of
+from mapkit.journeys.drivers_counts import USUAL, Followed, follow
 from mapkit.journeys.drivers_effects import COUNTS, decides, with_effects, within_strata
 from mapkit.journeys.drivers_result import Drivers
 from mapkit.journeys.steps import Step
 from mapkit.loaders import read_events
 from mapkit.statistics import adjust_p_values
 from mapkit.statistics.estimates import written
+from mapkit.tables.beside import frame_of
 
 
 def measure_drivers(
@@ -93,7 +94,7 @@ def measure_drivers(
     one_of(timing, ("before", "landmark"), "timing")
     table = read_events(events)
     table.need("customer", "event", "time", column, for_what="measure_drivers")
-    given = outcome if isinstance(outcome, str | Step) else frame_of(outcome, "customer", "outcome", what="the outcome")
+    given = outcome if isinstance(outcome, str | Step) else frame_of(outcome, "the outcome", "customer", "outcome")
     people = None if customers is None else _one_row_each(customers)
     followed = follow(
         table,
@@ -122,7 +123,7 @@ def measure_drivers(
 
 
 def _one_row_each(customers: Any) -> pd.DataFrame:
-    frame = frame_of(customers, "customer", what="the frame of customers")
+    frame = frame_of(customers, "the frame of customers", "customer")
     if frame["customer"].duplicated().any():
         again = frame.loc[frame["customer"].duplicated(), "customer"].iloc[0]
         raise OptionError(f"the frame of customers has {again!r} more than once. Give one row a customer.")

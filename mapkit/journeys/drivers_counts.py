@@ -14,6 +14,7 @@ from mapkit.journeys.customer_segments import MOST_SEGMENTS, NONE, OTHER
 from mapkit.journeys.steps import Step, condition, microseconds
 from mapkit.stages.order import order_of, with_row
 from mapkit.tables import Table
+from mapkit.tables.beside import frame_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -108,26 +109,6 @@ def follow(
     return Followed(people, rows, span)
 
 
-def frame_of(customers: Any, *needed: str, what: str) -> pd.DataFrame:
-    """Return anything like a frame as pandas, with the columns it needs."""
-    frame = customers if isinstance(customers, pd.DataFrame) else None
-    for name in ("to_pandas", "execute"):
-        if frame is None and hasattr(customers, name):
-            frame = getattr(customers, name)()
-    if frame is None:
-        try:
-            frame = pd.DataFrame(customers)
-        except (TypeError, ValueError):
-            raise TableError(
-                f"{what} is a {type(customers).__name__}, which is no frame. Give a pandas frame."
-            ) from None
-    for name in needed:
-        if name not in frame.columns:
-            there = [str(column) for column in frame.columns]
-            raise TableError(f"{what} has no column {name!r}. It has {listed(there)}.{nearest(name, there)}")
-    return frame
-
-
 def _outcomes(events: Table, outcome: str | Step | pd.DataFrame) -> ir.Table:
     """Return customer, started, converted, reached and reached_row (null where there is no time or order)."""
     import ibis
@@ -166,7 +147,7 @@ def _outcomes(events: Table, outcome: str | Step | pd.DataFrame) -> ir.Table:
 def _given_outcomes(outcome: pd.DataFrame) -> ir.Table:
     import ibis
 
-    frame = frame_of(outcome, "customer", "outcome", what="the frame of outcomes")
+    frame = frame_of(outcome, "the frame of outcomes", "customer", "outcome")
     values = pd.to_numeric(frame["outcome"], errors="coerce")
     if not values.isin([0, 1]).all():
         odd = frame.loc[~values.isin([0, 1]), "outcome"].iloc[0]

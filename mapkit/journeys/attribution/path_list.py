@@ -12,10 +12,10 @@ from mapkit.errors import OptionError, TableError
 from mapkit.journeys.attribution.answer import Wanted, answer
 from mapkit.journeys.attribution.credits import MODELS
 from mapkit.journeys.attribution.result import Attribution
-from mapkit.journeys.attribution.spend import frame_of
 from mapkit.journeys.attribution.tally import Kept, Tally
 from mapkit.sequences import Journeys
 from mapkit.sequences.touches import GROUPS
+from mapkit.tables.beside import frame_of
 
 _ARROW = ">"
 # So many paths of a group are looked at together, so that memory stays flat.
@@ -72,7 +72,7 @@ def measure_attribution_paths(
     tally = Tally(kept)
     for journeys in _dealt(frame, channels, seed):
         tally.add(journeys)
-    valued = "value" in frame_of(paths, "paths", ()).columns
+    valued = "value" in frame_of(paths, "paths").columns
     return answer(
         tally,
         wanted,
@@ -87,7 +87,7 @@ def measure_attribution_paths(
 
 def _checked(paths: Any) -> pd.DataFrame:
     """Return path (a tuple of names), conversions, value, nulls."""
-    frame = frame_of(paths, "paths", ("path", "conversions"))
+    frame = frame_of(paths, "paths", "path", "conversions")
     out = pd.DataFrame({"path": [_names(path, place) for place, path in enumerate(frame["path"])]}, dtype=object)
     for column in ("conversions", "nulls"):
         out[column] = _counts(frame, column)

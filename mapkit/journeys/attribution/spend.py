@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mapkit.errors import TableError, listed, nearest
+from mapkit.errors import TableError, listed
+from mapkit.tables.beside import frame_of
 
 
 def read_spend(spend: Any) -> pd.DataFrame:
@@ -16,7 +17,7 @@ def read_spend(spend: Any) -> pd.DataFrame:
     ``spend`` is a frame with the columns channel and spend (money, not negative); rows of one channel, such as its
     months, are added up.
     """
-    frame = frame_of(spend, "spend", ("channel", "spend"))
+    frame = frame_of(spend, "spend", "channel", "spend")
     amounts = pd.to_numeric(frame["spend"], errors="coerce")
     wrong = frame[amounts.isna() | (amounts < 0) | np.isinf(amounts)]
     if len(wrong):
@@ -58,18 +59,6 @@ def spend_notes(table: pd.DataFrame, spend: pd.DataFrame) -> list[str]:
     if idle:
         notes.append(f"Spend on channels that no journey met is in no row: {listed(idle)}.")
     return notes
-
-
-def frame_of(given: Any, what: str, needed: tuple[str, ...]) -> pd.DataFrame:
-    """Return a pandas frame of what was given, after looking for its columns."""
-    if hasattr(given, "to_pandas"):
-        given = given.to_pandas()
-    frame = pd.DataFrame(given)
-    for column in needed:
-        if column not in frame.columns:
-            known = [str(name) for name in frame.columns]
-            raise TableError(f"{what} has no column {column!r}. It has {listed(known)}.{nearest(column, known)}")
-    return frame
 
 
 def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:

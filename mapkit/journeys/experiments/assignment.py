@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mapkit.errors import OptionError, TableError, listed, nearest
-from mapkit.journeys.experiments.frames import as_frame, as_text, need
+from mapkit.tables.beside import frame_of, texts_of
 
 _WHAT = "The frame of arms"
 _ODD_RATIO = 0.001
@@ -37,9 +37,8 @@ def read_assignment(source: Any, arm: str, control: str) -> Assignment:
 
     Of several rows of a customer in one arm the earliest counts.
     """
-    frame = as_frame(source, _WHAT)
-    need(frame, ["customer", arm], _WHAT, why="an experiment")
-    people = frame.assign(customer=as_text(frame["customer"]), arm=as_text(frame[arm]))
+    frame = frame_of(source, _WHAT, "customer", arm, why="an experiment")
+    people = frame.assign(customer=texts_of(frame["customer"]), arm=texts_of(frame[arm]))
     if "time" in people:
         people["time"] = _times(people["time"])
     known = people["customer"].notna() & people["arm"].notna()

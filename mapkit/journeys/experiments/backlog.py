@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, listed, nearest, one_of
-from mapkit.journeys.experiments.frames import as_frame, as_text, need
 from mapkit.journeys.experiments.notches import alternatives, beyond_scale, fault_of
 from mapkit.statistics import Estimate, Result
+from mapkit.tables.beside import frame_of, texts_of
 
 Method = Literal["rice", "ice"]
 Aggregate = Literal["product", "mean"]
@@ -126,11 +126,11 @@ def rank_backlog(
 
 
 def _scored(ideas: Any, method: Method) -> tuple[pd.DataFrame, pd.DataFrame]:
-    frame, parts = as_frame(ideas, _WHAT), PARTS[method]
-    need(frame, ["idea", *parts], _WHAT, why=method.upper())
+    parts = PARTS[method]
+    frame = frame_of(ideas, _WHAT, "idea", *parts, why=method.upper())
     bounds = [f"{part}_{end}" for part in parts for end in ("low", "high")]
     frame = frame[["idea", *parts, *(name for name in bounds if name in frame.columns)]].copy()
-    frame["idea"] = as_text(frame["idea"])
+    frame["idea"] = texts_of(frame["idea"])
     for name in frame.columns[1:]:
         frame[name] = pd.to_numeric(frame[name], errors="coerce").astype(float)
     faults = pd.Series([fault_of(row, parts) for row in frame.to_dict("records")], index=frame.index, dtype=object)

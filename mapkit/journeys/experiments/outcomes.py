@@ -11,8 +11,8 @@ import pandas as pd
 from mapkit.errors import OptionError, TableError, listed, nearest
 from mapkit.journeys.customer_segments import MOST_SEGMENTS, NONE, OTHER, with_customer_segment
 from mapkit.journeys.experiments.assignment import Assignment
-from mapkit.journeys.experiments.frames import need
 from mapkit.tables import Table
+from mapkit.tables.beside import need_columns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,7 +23,7 @@ Outcomes = tuple[pd.DataFrame, list[str]]
 def outcomes_in_column(assigned: Assignment, column: str, kind: str) -> Outcomes:
     """Return the assigned with ``result`` from a column of their own frame; those without one are set apart."""
     people = assigned.people
-    need(people, [column], "The frame of arms", why="outcome")
+    need_columns(people, [column], "The frame of arms", why="outcome")
     numbers = pd.to_numeric(people[column].replace({"true": 1, "false": 0, "True": 1, "False": 0}), errors="coerce")
     numbers = numbers.astype(float)
     if kind == "share" and not numbers.dropna().isin([0, 1]).all():
@@ -79,7 +79,7 @@ def segments_of(events: Table | None, people: pd.DataFrame, by: str) -> Outcomes
         notes = [f"{folded:,} rare values are put together as {OTHER!r}."] if folded else []
         return people.assign(segment=segment.where(segment.isin(kept), OTHER)), notes
     if events is None:
-        need(people, [by], "The frame of arms", why="the split into segments")
+        need_columns(people, [by], "The frame of arms", why="the split into segments")
     assert events is not None
     rows, told = with_customer_segment(events, by)
     found = rows.semi_join(_table(people[["customer"]]), "customer").select("customer", "segment").distinct()

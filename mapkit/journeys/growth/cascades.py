@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, TableError
-from mapkit.journeys.growth.frames import frame_of, times_of
 from mapkit.journeys.growth.trees import Forest, forest_of
 from mapkit.statistics import Comparable, Estimate, Result
+from mapkit.tables.beside import frame_of, times_of
 
 _WHAT = "the frame of shares"
 

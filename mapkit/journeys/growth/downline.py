@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mapkit.errors import OptionError, TableError, nearest
-from mapkit.journeys.growth.frames import frame_of, numbers_of, times_of
 from mapkit.journeys.growth.trees import Forest, forest_of
 from mapkit.statistics import Comparable, Estimate, Result, wilson_interval
+from mapkit.tables.beside import frame_of, numbers_of, times_of
 
 _RECRUITS, _SALES = "the recruits frame", "the sales frame"
 _LEVEL_OF_WARNING = 10

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import TableError
-from mapkit.journeys.growth.frames import frame_of, times_of
 from mapkit.journeys.growth.periods import UNITS, interval
 from mapkit.journeys.growth.ratios import sums
 from mapkit.journeys.growth.starts import beside, split_of
+from mapkit.tables.beside import frame_of, times_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from mapkit.errors import TableError, listed
-from mapkit.journeys.growth.frames import first_of, frame_of, numbers_of, times_of
 from mapkit.journeys.growth.periods import floor
+from mapkit.tables.beside import first_of, frame_of, numbers_of, times_of
 
 _PERIODS = ("period", "month", "week", "day", "date", "time")
 _LENGTHS = {"day": 0, "week": 1, "month": 2}

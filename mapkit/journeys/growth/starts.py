@@ -8,8 +8,8 @@ import pandas as pd
 
 from mapkit.errors import TableError, listed, nearest
 from mapkit.journeys.customer_segments import MOST_SEGMENTS, NONE, OTHER, with_customer_segment
-from mapkit.journeys.growth.frames import frame_of
 from mapkit.tables import Table
+from mapkit.tables.beside import frame_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

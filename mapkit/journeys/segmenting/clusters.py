@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from mapkit.errors import OptionError, TableError, listed, nearest
 from mapkit.journeys.segmenting.features import Features, features_of
-from mapkit.journeys.segmenting.mapper import as_frame
 from mapkit.loaders import read_events
 from mapkit.statistics import Comparable, Estimate, Result, wilson_interval
 from mapkit.statistics.intervals import normal_quantile
 from mapkit.tables import Table
+from mapkit.tables.beside import frame_of
 
 _FITTED, _JUDGED = 10_000, 2_500
 _RANGE = range(2, 9)
@@ -143,7 +143,7 @@ def _source(events: Any) -> Table | pd.DataFrame:
     if isinstance(events, Table) or not hasattr(events, "columns"):
         return read_events(events)
     columns = set(map(str, events.columns))
-    return read_events(events) if {"event", "time"} & columns else as_frame(events, "the features")
+    return read_events(events) if {"event", "time"} & columns else frame_of(events, "the features")
 
 
 def _numbers_of_clusters(k: int | Sequence[int] | None, customers: int) -> list[int]:

@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from mapkit.errors import OptionError, TableError, listed, nearest, one_of
+from mapkit.errors import OptionError, TableError, one_of
 from mapkit.journeys.customer_segments import NONE
 from mapkit.journeys.segmenting.rules import SegmentRules
 from mapkit.loaders import read_events
 from mapkit.stages.order import with_row
 from mapkit.tables import Table
+from mapkit.tables.beside import frame_of
 
 _KEY, _GIVEN = "customer_of_segment", "segment_of_customer"
 
@@ -86,13 +87,10 @@ def customers_in(segments: Any, customers: Any = None) -> pd.DataFrame:
     if isinstance(segments, SegmentRules):
         if customers is None:
             raise OptionError("SegmentRules ask about columns of customers. Pass the frame: customers=...")
-        frame = as_frame(customers, "the customers")
-        _need(frame, "customer", "the customers")
+        frame = frame_of(customers, "the customers", "customer")
         frame = frame[["customer"]].assign(segment=segments.assign(frame))
     else:
-        frame = as_frame(getattr(segments, "customers", segments), "the segments")
-    for name in ("customer", "segment"):
-        _need(frame, name, "the segments")
+        frame = frame_of(getattr(segments, "customers", segments), "the segments", "customer", "segment")
     known = frame.loc[frame["customer"].notna(), ["customer", "segment"]]
     known = known.assign(segment=known["segment"].astype("str").where(known["segment"].notna(), NONE)).drop_duplicates()
     twice = known["customer"].duplicated()
@@ -102,25 +100,6 @@ def customers_in(segments: Any, customers: Any = None) -> pd.DataFrame:
             f"{int(twice.sum()):,} customers have more than one segment, such as {who!r}. Give each one row."
         )
     return known
-
-
-def as_frame(source: Any, what: str) -> pd.DataFrame:
-    """Return a frame in memory, or an Ibis table's rows, as pandas; a list of dicts is taken too."""
-    if isinstance(source, pd.DataFrame):
-        return source
-    data = source.data if isinstance(source, Table) else source
-    if hasattr(data, "to_pandas"):
-        frame: pd.DataFrame = data.to_pandas()
-        return frame
-    if isinstance(data, list | tuple | dict):
-        return pd.DataFrame(data)
-    raise TableError(f"{what} must be a frame, and this is a {type(source).__name__}. Pass a pandas frame.")
-
-
-def _need(frame: pd.DataFrame, column: str, what: str) -> None:
-    there = list(map(str, frame.columns))
-    if column not in there:
-        raise TableError(f"{what} have no column {column!r}. They have {listed(there)}.{nearest(column, there)}")
 
 
 def _check_column(table: Table, column: str, existing: str) -> None:

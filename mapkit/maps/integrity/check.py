@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mapkit.errors import OptionError, TableError, listed, nearest
-from mapkit.journeys.drivers_counts import frame_of
 from mapkit.journeys.steps import Step, microseconds, moment
 from mapkit.loaders import read_events
 from mapkit.maps.integrity.findings import Finding, Integrity, in_order, table_of
 from mapkit.maps.integrity.registry import LOG_CHECKS, RESULT_CHECKS
 from mapkit.maps.integrity.subject import Log, guess_outcome
 from mapkit.statistics import Result
+from mapkit.tables.beside import frame_of
 
 _LOG_ONLY = ("outcome", "columns", "customers", "funnel", "window", "exposure", "at")
 
@@ -97,7 +97,7 @@ def _log(
 ) -> Log:
     events = read_events(source)
     events.need("customer", "event", "time", for_what="check_integrity")
-    people = None if customers is None else frame_of(customers, "customer", what="the frame of customers")
+    people = None if customers is None else frame_of(customers, "the frame of customers", "customer")
     if people is not None and people["customer"].duplicated().any():
         raise OptionError("the frame of customers has some more than once. Give one row a customer.")
     _check_columns(columns, [*events.columns, *(people.columns if people is not None else ())])
