@@ -13,8 +13,8 @@ import numpy as np
 PARTS = 64
 # Fibonacci hashing: ids are often consecutive, and their low bits alone would cluster. The top bits choose the part,
 # others the slot within it.
-_GOLDEN = 11400714819323198485
-_PART_SHIFT = 58
+GOLDEN = 11400714819323198485
+PART_SHIFT = 58
 _SLOT_SHIFT = 32
 
 
@@ -30,7 +30,7 @@ def deal_rows(
     dealt_attributes: Any,
 ) -> None:
     """Copy the rows part by part; ``starts`` (one longer than there are parts) tells where each part begins."""
-    golden, shift = np.uint64(_GOLDEN), np.uint64(_PART_SHIFT)
+    golden, shift = np.uint64(GOLDEN), np.uint64(PART_SHIFT)
     attributed = attributes.shape[0] > 0
     free = np.zeros(PARTS, dtype=np.int64)
     for row in range(keys.shape[0]):
@@ -53,7 +53,7 @@ def number_units(keys: Any, table: Any, codes: Any, state: Any, out: Any, names:
     ``table`` and ``codes`` have a power of two slots; a code below 0 marks a free slot. ``state[0]`` counts the keys
     numbered so far, and ``names[code]`` gives the key back.
     """
-    golden, shift = np.uint64(_GOLDEN), np.uint64(_SLOT_SHIFT)
+    golden, shift = np.uint64(GOLDEN), np.uint64(_SLOT_SHIFT)
     last = table.shape[0] - 1
     most = table.shape[0] // 2
     for row in range(keys.shape[0]):

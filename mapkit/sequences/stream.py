@@ -28,11 +28,11 @@ def gathered(rows: ir.Table) -> Iterator[tuple[Partitions, tuple[str | None, ...
 
     ``rows`` has the columns unit (64 bits), bits (uint32), time and, where there are any, row and attribute (text).
     """
-    if "row" in rows.columns and _row_is_position(rows):
+    if "row" in rows.columns and row_is_position(rows):
         rows = rows.drop("row")
     values, in_order, highest = dict[str | None, int](), True, np.iinfo(np.int64).min
     with closing(Partitions("attribute" in rows.columns)) as log:
-        for batch in _streamed(rows):
+        for batch in streamed(rows):
             if "row" in batch.schema.names:
                 numbers = np.asarray(batch["row"])
                 in_order = in_order and numbers[0] > highest and bool(np.all(numbers[1:] > numbers[:-1]))
@@ -41,7 +41,7 @@ def gathered(rows: ir.Table) -> Iterator[tuple[Partitions, tuple[str | None, ...
                 np.asarray(batch["unit"]).view(np.uint64),
                 np.asarray(batch["bits"]),
                 np.asarray(batch["time"].cast(pa.timestamp("us"))).view(np.int64),
-                _codes(batch["attribute"], values) if log.attributed else np.empty(0, dtype=np.int32),
+                codes_of(batch["attribute"], values) if log.attributed else np.empty(0, dtype=np.int32),
             )
             report(log.rows)
         yield log, tuple(values), in_order
@@ -56,7 +56,7 @@ def in_time_order(rows: ir.Table) -> ir.Table:
     return rows.mutate(position=ibis.row_number()).order_by("time", "position")
 
 
-def _row_is_position(rows: ir.Table) -> bool:
+def row_is_position(rows: ir.Table) -> bool:
     """Say whether ``row`` is the loader's own number, reached by nothing but choosing columns and rows.
 
     Then the rows come in its order by themselves, and reading it only to see that would cost a tenth of the scan.
@@ -74,7 +74,8 @@ def _row_is_position(rows: ir.Table) -> bool:
     return isinstance(place, ops.DatabaseTable) and name == ROW and rows.get_backend() is embedded()
 
 
-def _streamed(rows: ir.Table) -> Iterator[pa.RecordBatch]:
+def streamed(rows: ir.Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in batches, as the backend has them, none held back."""
     import ibis.expr.operations as ops
 
     backend = rows.get_backend()
@@ -114,7 +115,7 @@ def _awaited(future: Future[Any]) -> Any:
     return future.result()
 
 
-def _codes(column: pa.Array, values: dict[str | None, int]) -> np.ndarray:
+def codes_of(column: pa.Array, values: dict[str | None, int]) -> np.ndarray:
     """Return a code for each value, adding new values; a null gets ``NOWHERE``."""
     encoded = column.dictionary_encode()
     lookup = np.array([values.setdefault(value, len(values)) for value in encoded.dictionary.to_pylist()] or [0])

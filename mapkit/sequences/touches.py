@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from mapkit.sequences.compiled import suited
-from mapkit.sequences.dealing import _GOLDEN, _PART_SHIFT, PARTS
+from mapkit.sequences.dealing import GOLDEN, PART_SHIFT, PARTS
 from mapkit.sequences.machine import NEVER
 from mapkit.sequences.partitions import Part, Partitions
 from mapkit.sequences.progress import report
-from mapkit.sequences.stream import _codes, _row_is_position, _streamed, in_time_order
+from mapkit.sequences.stream import codes_of, in_time_order, row_is_position, streamed
 from mapkit.sequences.touch_machine import CHANGES, EVENTS, SESSIONS, cut_journeys, sort_by_unit
 from mapkit.sequences.units import with_unit
 
@@ -152,19 +152,19 @@ def _needed(rows: ir.Table) -> ir.Table:
 
 def _taken_in(rows: ir.Table, log: Partitions, *, sort: bool) -> TouchLog | None:
     """Return the rows in compact form, or None where ``row`` does not rise, so that they must be sorted."""
-    numbered = "row" in rows.columns and not sort and not _row_is_position(rows)
+    numbered = "row" in rows.columns and not sort and not row_is_position(rows)
     if sort:
         rows = in_time_order(rows)
     elif not numbered and "row" in rows.columns:
         rows = rows.drop("row")
     codes, counts, highest = dict[str | None, int](), np.zeros(0, dtype=np.int64), np.iinfo(np.int64).min
-    for batch in _streamed(rows):
+    for batch in streamed(rows):
         if numbered:
             numbers = np.asarray(batch["row"])
             if numbers[0] <= highest or not np.all(numbers[1:] > numbers[:-1]):
                 return None
             highest = numbers[-1]
-        channels = _codes(batch["channel"], codes)
+        channels = codes_of(batch["channel"], codes)
         counts = np.pad(counts, (0, len(codes) - len(counts)))
         counts += np.bincount(channels[channels >= 0], minlength=len(codes))
         log.append(*_with_values(batch, channels))
@@ -236,7 +236,7 @@ def _journeys(
 def _groups(names: np.ndarray) -> np.ndarray:
     """Return the part that a unit's rows are dealt to; in a small log, which is one part, where they would be."""
     with np.errstate(over="ignore"):
-        return ((names * np.uint64(_GOLDEN)) >> np.uint64(_PART_SHIFT)).astype(np.int64)
+        return ((names * np.uint64(GOLDEN)) >> np.uint64(PART_SHIFT)).astype(np.int64)
 
 
 def _segments(units: np.ndarray, bits: np.ndarray, many: int) -> np.ndarray:

@@ -38,9 +38,9 @@ def asked(log: Table) -> ChainQuestion:
 
 def test_a_loaders_own_row_numbers_need_no_check(log):
     chosen = log.data.filter(log.data.event == "look").select("customer", "row")
-    assert stream._row_is_position(chosen)
-    assert not stream._row_is_position(log.data.order_by("customer"))
-    assert not stream._row_is_position(log.data.mutate(row=-log.data.row))
+    assert stream.row_is_position(chosen)
+    assert not stream.row_is_position(log.data.order_by("customer"))
+    assert not stream.row_is_position(log.data.mutate(row=-log.data.row))
 
 
 def test_rows_whose_number_falls_are_put_in_order(log):
