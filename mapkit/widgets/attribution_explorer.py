@@ -47,7 +47,7 @@ class AttributionExplorer(Canvas):
         An option the explorer does not have, or events without a conversion.
     """
 
-    _esm = page("attribution_explorer.js")
+    _esm = page("attribution_explorer.js", "explorer.js")
     # The look is the funnel explorer's, and what is added to it.
     _css = page("funnel_explorer.css") + (STATIC / "attribution_explorer.css").read_text(encoding="utf-8")
 

@@ -29,13 +29,13 @@ class Canvas(anywidget.AnyWidget):
         return {**still, **live, "text/plain": type(self).__name__}, {**metadata, **about}
 
 
-def page(name: str) -> str:
-    """Return a widget's script or style sheet, with what all canvases share in front of it.
+def page(name: str, *more: str) -> str:
+    """Return a widget's script or style sheet, with what all canvases share, and what ``more`` share, in front of it.
 
     As text: given a path, anywidget watches the file for every widget there ever was, and none of them is let go.
     """
-    shared = STATIC / f"canvas{Path(name).suffix}"
-    return shared.read_text(encoding="utf-8") + (STATIC / name).read_text(encoding="utf-8")
+    files = (f"canvas{Path(name).suffix}", *more, name)
+    return "".join((STATIC / file).read_text(encoding="utf-8") for file in files)
 
 
 def check_keywords(widget: str, given: dict[str, Any], known: tuple[str, ...]) -> None:

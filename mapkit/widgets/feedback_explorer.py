@@ -68,7 +68,7 @@ class FeedbackExplorer(Canvas):
         An option the explorer does not have, or one of the wrong kind.
     """
 
-    _esm = page("feedback_explorer.js")
+    _esm = page("feedback_explorer.js", "explorer.js")
     _css = page("funnel_explorer.css") + (STATIC / "feedback_explorer.css").read_text(encoding="utf-8")
 
     metric = traitlets.Unicode("nps").tag(sync=True)

@@ -50,7 +50,7 @@ class FunnelExplorer(Canvas):
         An option the explorer does not have, or one of the wrong kind.
     """
 
-    _esm = page("funnel_explorer.js")
+    _esm = page("funnel_explorer.js", "explorer.js")
     _css = page("funnel_explorer.css")
 
     steps = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -62,7 +62,7 @@ class PathExplorer(Canvas):
         An option the explorer does not have.
     """
 
-    _esm = page("path_explorer.js")
+    _esm = page("path_explorer.js", "explorer.js")
     _css = page("path_explorer.css")
 
     form = traitlets.Unicode("graph").tag(sync=True)

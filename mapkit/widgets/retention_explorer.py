@@ -54,7 +54,7 @@ class RetentionExplorer(Canvas):
         An option the explorer does not have, or one of the wrong kind.
     """
 
-    _esm = page("retention_explorer.js")
+    _esm = page("retention_explorer.js", "explorer.js")
     _css = page("funnel_explorer.css") + (STATIC / "retention_explorer.css").read_text(encoding="utf-8")
 
     period = traitlets.Unicode("week").tag(sync=True)

@@ -31,35 +31,18 @@ const MODELS = {
 };
 const SETTINGS = ["conversion", "touch", "touches", "window", "markov_order", "models", "show"];
 
-const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
-
 function render({ model, el }) {
   const id = `mk-attribution-${++made}`;
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
+  const { on, stopListening } = listening(model);
   const change = (name, value) => {
     model.set(name, value);
     model.save_changes();
     settle();
   };
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
+  const { said, say } = speaking();
 
   // Settings above the picture.
-  const choose = (label, name, act = (value) => change(name, value)) => {
-    const select = h("select", { id: `${id}-${name}`, onchange: () => act(select.value) });
-    const field = h("div", { className: "mk-field" }, h("label", { htmlFor: select.id, textContent: label }), select);
-    return { select, field };
-  };
-  const fill = (select, pairs, value) => {
-    const known = pairs.some(([key]) => key === value) ? pairs : [...pairs, [value, String(value)]];
-    select.replaceChildren(...known.map(([key, label]) => h("option", { value: key, textContent: label })));
-    select.value = value;
-  };
+  const choose = (label, name, act = (value) => change(name, value)) => chooser(id, label, name, act);
   const show = choose("Show", "show");
   const conversion = choose("Conversion", "conversion");
   const touch = choose("Channel column", "touch");
@@ -93,7 +76,7 @@ function render({ model, el }) {
           onchange: () => {
             const before = model.get("models");
             change("models", all.filter((each) => (each === name ? box.checked : before.includes(each))));
-            said.textContent = `${MODELS[name] ?? name}: ${box.checked ? "shown" : "taken away"}.`;
+            say(`${MODELS[name] ?? name}: ${box.checked ? "shown" : "taken away"}.`);
           },
         });
         return h("label", { className: "mk-model" }, box, h("span", { textContent: MODELS[name] ?? name }));
@@ -103,42 +86,14 @@ function render({ model, el }) {
   };
 
   // The answer: picture, or words in its place.
-  let address = null;
-  const image = h("img", { className: "mk-image", alt: "" });
-  const message = h("div", { className: "mk-message", role: "alert" });
-  const busy = h("div", { className: "mk-busy", role: "status" });
-  const still = h("div", { className: "mk-still", hidden: true }, "There is no Python behind this page, so the picture stays as it was saved.");
-  const figure = h("div", { className: "mk-figure" }, busy, still, image, message);
-  const drawPicture = () => {
-    const bytes = model.get("picture");
-    if (address) URL.revokeObjectURL(address);
-    address = bytes?.byteLength ? URL.createObjectURL(new Blob([bytes], { type: "image/png" })) : null;
-    if (address) image.src = address;
-    else image.removeAttribute("src");
-    image.hidden = !address;
-    image.alt = model.get("alt");
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
-  };
+  const { figure, busy, still, drawPicture, forget } = pictureFigure(model);
 
-  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, () => {
-    const shown = model.get("shown");
-    return SETTINGS.every((name) => same(shown[name] || null, model.get(name) || null));
-  });
+  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, answersFor(model, SETTINGS));
 
   // The same in Python, and how it was counted.
-  const { code, copy } = pythonCode(model, "Python that makes this picture", (text) => (said.textContent = text));
-  const notes = h("ul", {});
-  const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: "How this was counted" }), notes);
-  const drawWords = () => {
-    code.textContent = model.get("code");
-    notes.replaceChildren(...model.get("notes").map((note) => h("li", { textContent: note })));
-    counted.hidden = !model.get("notes").length;
-  };
+  const { counted, heading, code, drawWords } = wordsBelow(model, "Python that makes this picture", say);
 
-  el.classList.add("mk-canvas", "mk-explorer", "mk-attribution");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-explorer", "mk-attribution");
   el.append(
     h(
       "div",
@@ -148,7 +103,7 @@ function render({ model, el }) {
     boxes,
     figure,
     counted,
-    h("div", { className: "mk-heading mk-codehead" }, "The same in Python", copy),
+    heading,
     code,
     said,
   );
@@ -161,9 +116,9 @@ function render({ model, el }) {
   for (const draw of [drawSettings, drawModels, drawPicture, drawWords, settle]) draw();
 
   return () => {
-    for (const [name, draw] of listeners) model.off(name, draw);
+    stopListening();
     stopWaiting();
-    if (address) URL.revokeObjectURL(address);
+    forget();
   };
 }
 

@@ -21,37 +21,19 @@ const KINDS = { stage: "stage", step: "own step", event: "" };
 const SETTINGS = ["steps", "model", "window", "order", "unit", "breakdown"];
 const MOST_LISTED = 100;
 
-const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
-
 function render({ model, el }) {
   const id = `mk-explorer-${++made}`;
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
+  const { on, stopListening } = listening(model);
   const change = (name, value) => {
     model.set(name, value);
     model.save_changes();
     settle();
   };
 
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  const say = (text) => (said.textContent = text);
+  const { said, say } = speaking();
 
   // Settings above the picture.
-  const choose = (label, name, act = (value) => change(name, value)) => {
-    const select = h("select", { id: `${id}-${name}`, onchange: () => act(select.value) });
-    const field = h("div", { className: "mk-field" }, h("label", { htmlFor: select.id, textContent: label }), select);
-    return { select, field };
-  };
-  const fill = (select, pairs, value) => {
-    const known = pairs.some(([key]) => key === value) ? pairs : [...pairs, [value, String(value)]];
-    select.replaceChildren(...known.map(([key, label]) => h("option", { value: key, textContent: label })));
-    select.value = value;
-  };
+  const choose = (label, name, act = (value) => change(name, value)) => chooser(id, label, name, act);
   const stages = choose("Stages", "model");
   const order = choose("Order", "order");
   const unit = choose("Count", "unit");
@@ -321,44 +303,15 @@ function render({ model, el }) {
   };
 
   // The answer: picture, or words in its place.
-  let address = null;
-  const image = h("img", { className: "mk-image", alt: "" });
-  const message = h("div", { className: "mk-message", role: "alert" });
   const empty = h("div", { className: "mk-empty" }, "The picture of the funnel appears here with the first step.");
-  const busy = h("div", { className: "mk-busy", role: "status" });
-  const still = h("div", { className: "mk-still", hidden: true }, "There is no Python behind this page, so the picture stays as it was saved.");
-  const figure = h("div", { className: "mk-figure" }, busy, still, image, message, empty);
-  const drawPicture = () => {
-    const bytes = model.get("picture");
-    if (address) URL.revokeObjectURL(address);
-    address = bytes?.byteLength ? URL.createObjectURL(new Blob([bytes], { type: "image/png" })) : null;
-    if (address) image.src = address;
-    else image.removeAttribute("src");
-    image.hidden = !address;
-    image.alt = model.get("alt");
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
-    empty.hidden = Boolean(address) || !message.hidden;
-  };
+  const { figure, busy, still, drawPicture, forget } = pictureFigure(model, empty);
 
-  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, () => {
-    const shown = model.get("shown");
-    return SETTINGS.every((name) => same(shown[name] || null, model.get(name) || null));
-  });
+  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, answersFor(model, SETTINGS));
 
   // The same funnel in Python, and how it was counted.
-  const { code, copy } = pythonCode(model, "Python that makes this funnel", say);
-  const notes = h("ul", {});
-  const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: "How this was counted" }), notes);
-  const drawWords = () => {
-    code.textContent = model.get("code");
-    notes.replaceChildren(...model.get("notes").map((note) => h("li", { textContent: note })));
-    counted.hidden = !model.get("notes").length;
-  };
+  const { counted, heading, code, drawWords } = wordsBelow(model, "Python that makes this funnel", say);
 
-  el.classList.add("mk-canvas", "mk-explorer");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-explorer");
   el.append(
     h("div", { className: "mk-settings", role: "group", "aria-label": "Settings of the funnel" }, stages.field, span.field, order.field, unit.field, breakdown.field),
     h(
@@ -379,7 +332,7 @@ function render({ model, el }) {
         { className: "mk-answer" },
         figure,
         counted,
-        h("div", { className: "mk-heading mk-codehead" }, "The same in Python", copy),
+        heading,
         code,
       ),
     ),
@@ -395,9 +348,9 @@ function render({ model, el }) {
   for (const draw of [drawSettings, drawSteps, drawChoices, drawPicture, drawWords, settle]) draw();
 
   return () => {
-    for (const [name, draw] of listeners) model.off(name, draw);
+    stopListening();
     stopWaiting();
-    if (address) URL.revokeObjectURL(address);
+    forget();
   };
 }
 

@@ -19,8 +19,6 @@ const WAITING = 120; // milliseconds of a slider at rest
 const SVG = ["http:", "www.w3.org/2000/svg"].join("//");
 const TIP = 9; // pixels of an arrow's head
 
-const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
-
 function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -55,33 +53,17 @@ const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.
 
 function render({ model, el }) {
   const id = `mk-paths-${++made}`;
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
+  const { on, stopListening } = listening(model);
   const change = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
     settle();
   };
 
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  const say = (text) => (said.textContent = text);
+  const { said, say } = speaking();
 
   // Settings above the picture.
-  const choose = (label, name, act = (value) => change({ [name]: value || null })) => {
-    const select = h("select", { id: `${id}-${name}`, onchange: () => act(select.value) });
-    const field = h("div", { className: "mk-field" }, h("label", { htmlFor: select.id, textContent: label }), select);
-    return { select, field };
-  };
-  const fill = (select, pairs, value) => {
-    const known = pairs.some(([key]) => key === value) ? pairs : [...pairs, [value, String(value)]];
-    select.replaceChildren(...known.map(([key, label]) => h("option", { value: key, textContent: label })));
-    select.value = value;
-  };
+  const choose = (label, name, act = (value) => change({ [name]: value || null })) => chooser(id, label, name, act);
   const form = choose("Show as", "form");
   const per = choose("Follow", "per");
   const start = choose("From", "start");
@@ -438,18 +420,9 @@ function render({ model, el }) {
   });
 
   // The same in Python, and how it was counted.
-  const { code, copy } = pythonCode(model, "Python that makes these paths", say);
-  const notes = h("ul", {});
-  const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: "How this was counted" }), notes);
-  const drawWords = () => {
-    code.textContent = model.get("code");
-    notes.replaceChildren(...model.get("notes").map((note) => h("li", { textContent: note })));
-    counted.hidden = !model.get("notes").length;
-  };
+  const { counted, heading: codeHeading, code, drawWords } = wordsBelow(model, "Python that makes these paths", say);
 
-  el.classList.add("mk-canvas", "mk-paths");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-paths");
   el.append(
     h(
       "div",
@@ -473,7 +446,7 @@ function render({ model, el }) {
       ),
     ),
     counted,
-    h("div", { className: "mk-heading mk-codehead" }, "The same in Python", copy),
+    codeHeading,
     code,
     said,
   );
@@ -499,7 +472,7 @@ function render({ model, el }) {
   watcher.observe(figure);
 
   return () => {
-    for (const [name, draw] of listeners) model.off(name, draw);
+    stopListening();
     stopWaiting();
     watcher.disconnect();
   };

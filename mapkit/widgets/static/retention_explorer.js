@@ -24,36 +24,18 @@ const FORMS = [
 const SETTINGS = ["period", "kind", "anchor", "first", "target", "by", "form"];
 const MOST_LISTED = 500;
 
-const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
-
 function render({ model, el }) {
   const id = `mk-retention-${++made}`;
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
+  const { on, stopListening } = listening(model);
   const change = (name, value) => {
     model.set(name, value);
     model.save_changes();
     settle();
   };
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  const say = (text) => (said.textContent = text);
+  const { said, say } = speaking();
 
   // Settings above the picture.
-  const choose = (label, name, act = (value) => change(name, value)) => {
-    const select = h("select", { id: `${id}-${name}`, onchange: () => act(select.value) });
-    const field = h("div", { className: "mk-field" }, h("label", { htmlFor: select.id, textContent: label }), select);
-    return { select, field };
-  };
-  const fill = (select, pairs, value) => {
-    const known = pairs.some(([key]) => key === value) ? pairs : [...pairs, [value, String(value)]];
-    select.replaceChildren(...known.map(([key, label]) => h("option", { value: key, textContent: label })));
-    select.value = value;
-  };
+  const choose = (label, name, act = (value) => change(name, value)) => chooser(id, label, name, act);
   const period = choose("Cohorts by", "period");
   const kind = choose("Came back", "kind");
   const anchor = choose("Periods", "anchor");
@@ -132,42 +114,14 @@ function render({ model, el }) {
   const target = pickNames("Comes back with", "target");
 
   // The answer: picture, or words in its place.
-  let address = null;
-  const image = h("img", { className: "mk-image", alt: "" });
-  const message = h("div", { className: "mk-message", role: "alert" });
-  const busy = h("div", { className: "mk-busy", role: "status" });
-  const still = h("div", { className: "mk-still", hidden: true }, "There is no Python behind this page, so the picture stays as it was saved.");
-  const figure = h("div", { className: "mk-figure" }, busy, still, image, message);
-  const drawPicture = () => {
-    const bytes = model.get("picture");
-    if (address) URL.revokeObjectURL(address);
-    address = bytes?.byteLength ? URL.createObjectURL(new Blob([bytes], { type: "image/png" })) : null;
-    if (address) image.src = address;
-    else image.removeAttribute("src");
-    image.hidden = !address;
-    image.alt = model.get("alt");
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
-  };
+  const { figure, busy, still, drawPicture, forget } = pictureFigure(model);
 
-  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, () => {
-    const shown = model.get("shown");
-    return SETTINGS.every((name) => same(shown[name] || null, model.get(name) || null));
-  });
+  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, answersFor(model, SETTINGS));
 
   // The same in Python, and how it was counted.
-  const { code, copy } = pythonCode(model, "Python that measures the same", say);
-  const notes = h("ul", {});
-  const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: "How this was counted" }), notes);
-  const drawWords = () => {
-    code.textContent = model.get("code");
-    notes.replaceChildren(...model.get("notes").map((note) => h("li", { textContent: note })));
-    counted.hidden = !model.get("notes").length;
-  };
+  const { counted, heading, code, drawWords } = wordsBelow(model, "Python that measures the same", say);
 
-  el.classList.add("mk-canvas", "mk-explorer", "mk-retention");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-explorer", "mk-retention");
   el.append(
     h(
       "div",
@@ -178,7 +132,7 @@ function render({ model, el }) {
     h(
       "div",
       { className: "mk-body" },
-      h("div", { className: "mk-answer" }, figure, counted, h("div", { className: "mk-heading mk-codehead" }, "The same in Python", copy), code),
+      h("div", { className: "mk-answer" }, figure, counted, heading, code),
     ),
     said,
   );
@@ -193,9 +147,9 @@ function render({ model, el }) {
   for (const draw of [drawSettings, drawNames, first.draw, target.draw, drawPicture, drawWords, settle]) draw();
 
   return () => {
-    for (const [name, draw] of listeners) model.off(name, draw);
+    stopListening();
     stopWaiting();
-    if (address) URL.revokeObjectURL(address);
+    forget();
   };
 }
 
