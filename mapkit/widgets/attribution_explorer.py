@@ -13,18 +13,16 @@ from mapkit.errors import MapkitError, OptionError, listed, nearest
 from mapkit.journeys.attribution import Attribution, measure_attribution, measure_attribution_paths
 from mapkit.journeys.attribution.credits import MODELS
 from mapkit.loaders import read_events
-from mapkit.plots import describe, render_picture
-from mapkit.widgets.canvas import STATIC, Canvas, check_keywords, page
+from mapkit.widgets.canvas import STATIC, check_keywords, page
+from mapkit.widgets.explorer import PictureExplorer
 from mapkit.widgets.prepared import prepare
 
-_DPI = 192
-_WIDE = 720
 _ASKED = ("conversion", "touch", "touches", "window", "markov_order")
 _SETTINGS = (*_ASKED, "models", "show")
 _USUAL: dict[str, Any] = {"touch": "channel", "touches": "changes", "window": None, "markov_order": 1}
 
 
-class AttributionExplorer(Canvas):
+class AttributionExplorer(PictureExplorer):
     """An attribution that follows the controls, and the code that makes the same one. Association, not cause.
 
     All models are measured at once, so that models are set side by side or taken away without measuring again. Events
@@ -47,6 +45,7 @@ class AttributionExplorer(Canvas):
         An option the explorer does not have, or events without a conversion.
     """
 
+    _settings = _SETTINGS
     _esm = page("attribution_explorer.js", "explorer.js")
     # The look is the funnel explorer's, and what is added to it.
     _css = page("funnel_explorer.css") + (STATIC / "attribution_explorer.css").read_text(encoding="utf-8")
@@ -64,14 +63,6 @@ class AttributionExplorer(Canvas):
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     ways = traitlets.List(traitlets.Unicode()).tag(sync=True)
     all_models = traitlets.List(traitlets.Unicode()).tag(sync=True)
-
-    # What the page shows: the settings that the answer is for, and the answer.
-    shown = traitlets.Dict().tag(sync=True)
-    picture = traitlets.Bytes(b"").tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
-    message = traitlets.Unicode("").tag(sync=True)
-    notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -109,13 +100,7 @@ class AttributionExplorer(Canvas):
             all_models=list(MODELS),
             **more,
         )
-        self._follow()
-        self.observe(self._changed, list(_SETTINGS))
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The settings now."""
-        return {name: list(self.models) if name == "models" else getattr(self, name) for name in _SETTINGS}
+        self._begin()
 
     @property
     def result(self) -> Attribution:
@@ -128,11 +113,6 @@ class AttributionExplorer(Canvas):
     def _ways(self) -> list[str]:
         assert self._log is not None
         return ["changes", "events", *(["sessions"] if "session" in self._log.events.columns else [])]
-
-    def _changed(self, change: Any) -> None:
-        # Several traits in one message are all set before the first is announced: one answer serves them all.
-        if self.shown != self.options:
-            self._follow()
 
     def _answer(self) -> Attribution | MapkitError:
         """Return the attribution by all models, measured only when something else than what is shown has changed."""
@@ -158,21 +138,12 @@ class AttributionExplorer(Canvas):
 
     def _follow(self) -> None:
         """Show what is asked now, or why it cannot be measured or drawn."""
-        found, picture = self._answer(), b""
-        try:
-            if isinstance(found, Attribution):
-                if not self.models:
-                    raise OptionError("No model is chosen. Choose at least one.")
-                picture = render_picture(found, dpi=_DPI, show=self.show, models=list(self.models))
-        except MapkitError as fault:
-            found = fault
-        with self.hold_sync():
-            self.picture = picture
-            self.alt = describe(found) if isinstance(found, Attribution) else ""
-            self.notes = list(found.notes) if isinstance(found, Attribution) else []
-            self.message = str(found) if isinstance(found, MapkitError) else ""
-            self.code = self._code()
-            self.shown = self.options
+        found = self._answer()
+        if self.models:
+            picture, fault = self._drawn(found, show=self.show, models=list(self.models))
+        else:
+            picture, fault = b"", OptionError("No model is chosen. Choose at least one.")
+        self._show(found, picture, fault, self._code())
 
     def _code(self) -> str:
         """Return the lines of Python that make the same numbers and the same picture."""
@@ -187,9 +158,6 @@ class AttributionExplorer(Canvas):
         return "\n".join(
             ["import mapkit as mk", "", f"attribution = {call}", f"mk.plot({', '.join(['attribution', *options])})"]
         )
-
-    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return ({"image/png": self.picture}, {"image/png": {"width": _WIDE}}) if self.picture else ({}, {})
 
 
 def _is_path_list(given: Any) -> bool:

@@ -17,14 +17,11 @@ from mapkit.experience.feedback import (
     measure_opportunity,
 )
 from mapkit.loaders import read_feedback
-from mapkit.plots import describe, render_picture
 from mapkit.statistics import Comparison, Result, compare
 from mapkit.tables import Table
-from mapkit.widgets.canvas import STATIC, Canvas, check_keywords, page
+from mapkit.widgets.canvas import STATIC, check_keywords, page
+from mapkit.widgets.explorer import PictureExplorer
 
-# 7.5 inches of paper shown 720 pixels wide, at two dots a pixel.
-_DPI = 192
-_WIDE = 720
 _SETTINGS = ("metric", "by", "first", "second", "rater", "minimum_n")
 _MEASURES: dict[str, Callable[..., Result]] = {
     "nps": measure_nps,
@@ -39,7 +36,7 @@ _BOTH = {"importance", "satisfaction"}
 _MOST_WAVES = 200
 
 
-class FeedbackExplorer(Canvas):
+class FeedbackExplorer(PictureExplorer):
     """Feedback that follows the controls: the picture, the verdict on a change, and the code that measures the same.
 
     Every setting is a trait that Python can set as well. What cannot be measured is said in words in the place of the
@@ -68,6 +65,7 @@ class FeedbackExplorer(Canvas):
         An option the explorer does not have, or one of the wrong kind.
     """
 
+    _settings = _SETTINGS
     _esm = page("feedback_explorer.js", "explorer.js")
     _css = page("funnel_explorer.css") + (STATIC / "feedback_explorer.css").read_text(encoding="utf-8")
 
@@ -84,13 +82,7 @@ class FeedbackExplorer(Canvas):
     waves = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     # What the page shows: the settings that the answer is for, and the answer.
-    shown = traitlets.Dict().tag(sync=True)
-    picture = traitlets.Bytes(b"").tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
     verdict = traitlets.Unicode("").tag(sync=True)
-    message = traitlets.Unicode("").tag(sync=True)
-    notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -122,13 +114,7 @@ class FeedbackExplorer(Canvas):
             waves=_waves(self._feedback, wave),
             **more,
         )
-        self._follow()
-        self.observe(self._changed, list(_SETTINGS))
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The settings now: metric, by, first, second, rater, minimum_n."""
-        return {name: getattr(self, name) for name in _SETTINGS}
+        self._begin()
 
     @property
     def result(self) -> Result:
@@ -137,29 +123,21 @@ class FeedbackExplorer(Canvas):
             raise self._result
         return self._result
 
-    def _changed(self, change: Any) -> None:
-        # Several traits in one message are all set before the first is announced: one measurement answers them all.
-        if self.shown != self.options:
-            self._follow()
-
     def _follow(self) -> None:
         """Measure what is asked now and draw it, or say why it cannot be had."""
-        picture, verdict = b"", ""
+        verdict = ""
         try:
             self._result = self._measured()
-            picture = render_picture(self._result, dpi=_DPI)
             verdict = self._verdict()
-        except MapkitError as fault:
-            self._result = fault
-        found = self._result
+        except MapkitError as failed:
+            self._result = failed
+        picture, fault = self._drawn(self._result)
+        if fault is not None:
+            self._result, verdict = fault, ""
+        code = _code(self.metric, self._asked(), self._wave, self._chosen(), compared=self._compares)
         with self.hold_sync():
-            self.picture = picture
             self.verdict = verdict
-            self.alt = describe(found) if isinstance(found, Result) else ""
-            self.notes = list(found.notes) if isinstance(found, Result) else []
-            self.message = str(found) if isinstance(found, MapkitError) else ""
-            self.code = _code(self.metric, self._asked(), self._wave, self._chosen(), compared=self._compares)
-            self.shown = self.options
+            self._show(self._result, picture, fault, code)
 
     def _chosen(self) -> list[str]:
         return [name for name in dict.fromkeys((self.first, self.second)) if name]
@@ -210,9 +188,6 @@ class FeedbackExplorer(Canvas):
             found = compare(after, before, names=(waves[1], waves[0]))
         assert isinstance(found, Comparison)
         return _say(found, waves)
-
-    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return ({"image/png": self.picture}, {"image/png": {"width": _WIDE}}) if self.picture else ({}, {})
 
 
 def _say(found: Comparison, waves: list[str]) -> str:

@@ -11,21 +11,18 @@ import traitlets
 from mapkit.errors import MapkitError, OptionError
 from mapkit.journeys import Funnel, Step, measure_funnel
 from mapkit.loaders import read_events
-from mapkit.plots import describe, render_picture
 from mapkit.stages import StageModel, map_stages
 from mapkit.tables import Table
-from mapkit.widgets.canvas import Canvas, check_keywords, page
+from mapkit.widgets.canvas import check_keywords, page
+from mapkit.widgets.explorer import PictureExplorer
 from mapkit.widgets.model_choice import ModelChoice
 from mapkit.widgets.prepared import choices_of, hold, prepare
 from mapkit.widgets.reproducing import funnel_code
 
-# 7.5 inches of paper shown 720 pixels wide, at two dots a pixel.
-_DPI = 192
-_WIDE = 720
 _SETTINGS = ("steps", "model", "window", "order", "unit", "breakdown")
 
 
-class FunnelExplorer(Canvas):
+class FunnelExplorer(PictureExplorer):
     """A funnel over these events that follows the controls, and the code that makes the same funnel.
 
     The events are held in memory once, in time order, so that an answer takes a fraction of a second (logs of more
@@ -50,6 +47,7 @@ class FunnelExplorer(Canvas):
         An option the explorer does not have, or one of the wrong kind.
     """
 
+    _settings = _SETTINGS
     _esm = page("funnel_explorer.js", "explorer.js")
     _css = page("funnel_explorer.css")
 
@@ -66,14 +64,6 @@ class FunnelExplorer(Canvas):
     models = traitlets.List(traitlets.List()).tag(sync=True)
     units = traitlets.List(traitlets.Unicode()).tag(sync=True)
     breakdowns = traitlets.List(traitlets.Unicode()).tag(sync=True)
-
-    # What the page shows: the settings that the answer is for, and the answer.
-    shown = traitlets.Dict().tag(sync=True)
-    picture = traitlets.Bytes(b"").tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
-    message = traitlets.Unicode("").tag(sync=True)
-    notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -95,7 +85,6 @@ class FunnelExplorer(Canvas):
         self._staged: tuple[str, Table] = ("", self._log.events)
         self._result: Funnel | MapkitError | None = None
         self._last_steps: dict[str, list[str]] = {}
-        self._following = False
         super().__init__(
             steps=names,
             model=self._models.first,
@@ -109,13 +98,7 @@ class FunnelExplorer(Canvas):
             breakdowns=list(self._log.columns),
             **more,
         )
-        self._follow()
-        self.observe(self._changed, list(_SETTINGS))
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The settings now: steps, model, window, order, unit, breakdown."""
-        return {name: list(self.steps) if name == "steps" else getattr(self, name) for name in _SETTINGS}
+        self._begin()
 
     @property
     def result(self) -> Funnel:
@@ -133,22 +116,19 @@ class FunnelExplorer(Canvas):
         """The stage model in use, or None."""
         return self._models.get(self.model)
 
-    def _changed(self, change: Any) -> None:
-        # Several traits in one message are all set before the first is announced: one measurement answers them all.
-        if not self._following and self.shown != self.options:
-            self._follow()
-
     def _follow(self) -> None:
         """Measure what is asked now, and show it or why it cannot be measured."""
         self._following = True
         try:
             events = self._in_stages()
             self._result = self._measured(events) if self.steps else None
-        except MapkitError as fault:
-            self._result = fault
+        except MapkitError as failed:
+            self._result = failed
         finally:
             self._following = False
-        self._show()
+        picture, fault = self._drawn(self._result)
+        code = funnel_code(self._full_steps(), model=self._models.expression(self.model), **self._asked())
+        self._show(self._result, picture, fault, code)
 
     def _in_stages(self) -> Table:
         """Return the events in the chosen model's stages; with another model come its stages, or its last steps."""
@@ -187,20 +167,6 @@ class FunnelExplorer(Canvas):
 
     def _full_steps(self) -> list[str | Step]:
         return [self._given.get(name, name) for name in self.steps]
-
-    def _show(self) -> None:
-        result, fault = self._result, self._result if isinstance(self._result, MapkitError) else None
-        funnel = result if isinstance(result, Funnel) else None
-        with self.hold_sync():
-            self.picture = b"" if funnel is None else render_picture(funnel, dpi=_DPI)
-            self.alt = "" if funnel is None else describe(funnel)
-            self.notes = [] if funnel is None else list(funnel.notes)
-            self.message = "" if fault is None else str(fault)
-            self.code = funnel_code(self._full_steps(), model=self._models.expression(self.model), **self._asked())
-            self.shown = self.options
-
-    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return ({"image/png": self.picture}, {"image/png": {"width": _WIDE}}) if self.picture else ({}, {})
 
 
 def _names_of(steps: Sequence[str | Step] | None) -> list[str]:

@@ -15,7 +15,8 @@ from mapkit.plots import describe, render_picture
 from mapkit.plots.numbers import count, percent
 from mapkit.statistics import Comparison, compare
 from mapkit.tables import Table
-from mapkit.widgets.canvas import Canvas, check_keywords, page
+from mapkit.widgets.canvas import check_keywords, page
+from mapkit.widgets.explorer import WIDE, Explorer
 from mapkit.widgets.path_parts import one_segment, part_between
 from mapkit.widgets.path_view import graph_view, steps_view
 from mapkit.widgets.prepared import hold, prepare
@@ -26,10 +27,9 @@ _EDGES = (5, 10, 15, 20, 30, 40, 60, 80, 120)
 _STEPS = 6
 # A list in a page; Python takes any name.
 _MOST_LISTED = 1_000
-_WIDE = 720
 
 
-class PathExplorer(Canvas):
+class PathExplorer(Explorer):
     """The moves between events that follow the controls, and the code that makes the same ones.
 
     Click a node or a line for its numbers: how often, for how many customers, the share with its interval, the median
@@ -62,6 +62,7 @@ class PathExplorer(Canvas):
         An option the explorer does not have.
     """
 
+    _settings = _SETTINGS
     _esm = page("path_explorer.js", "explorer.js")
     _css = page("path_explorer.css")
 
@@ -86,12 +87,7 @@ class PathExplorer(Canvas):
     numbers = traitlets.List(traitlets.List()).tag(sync=True)
 
     # What the page shows: the settings that the answer is for, and the answer.
-    shown = traitlets.Dict().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
-    message = traitlets.Unicode("").tag(sync=True)
-    notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, events: Any, **settings: Any) -> None:
         check_keywords("PathExplorer", settings, _SETTINGS)
@@ -99,7 +95,6 @@ class PathExplorer(Canvas):
         self._known: dict[str, tuple[Any, Any]] = {}
         self._result: Transitions | MapkitError | None = None
         self._comparison: Comparison | None = None
-        self._following = False
         super().__init__(
             names=[name for name, _ in self._log.names[:_MOST_LISTED]],
             units=["customer", *(["session"] if "session" in self._log.events.columns else [])],
@@ -107,13 +102,7 @@ class PathExplorer(Canvas):
             numbers=[[number, f"{number} moves"] for number in _EDGES],
             **settings,
         )
-        self._follow()
-        self.observe(self._changed, list(_SETTINGS))
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The settings now: form, per, collapse_loops, start, end, by, a, b, hide, below, edges."""
-        return {name: getattr(self, name) for name in _SETTINGS}
+        self._begin()
 
     @property
     def result(self) -> Transitions:
@@ -127,11 +116,6 @@ class PathExplorer(Canvas):
     def comparison(self) -> Comparison | None:
         """The two segments side by side, or None without a split."""
         return self._comparison
-
-    def _changed(self, change: Any) -> None:
-        # Several traits in one message are all set before the first is announced: one measurement answers them all.
-        if not self._following and self.shown != self.options:
-            self._follow()
 
     def _follow(self) -> None:
         """Measure what is asked now, and show it or why it cannot be measured."""
@@ -241,7 +225,7 @@ class PathExplorer(Canvas):
         if not isinstance(self._result, Transitions):
             return {}, {}
         picture = render_picture(self._result, dpi=192, edges=self.edges)
-        return {"image/png": picture}, {"image/png": {"width": _WIDE}}
+        return {"image/png": picture}, {"image/png": {"width": WIDE}}
 
 
 def path_code(options: dict[str, Any]) -> str:

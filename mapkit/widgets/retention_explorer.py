@@ -10,13 +10,10 @@ import traitlets
 from mapkit.errors import MapkitError, OptionError
 from mapkit.journeys.retention import Retention, measure_retention
 from mapkit.loaders import read_events
-from mapkit.plots import describe, render_picture
-from mapkit.widgets.canvas import STATIC, Canvas, check_keywords, page
+from mapkit.widgets.canvas import STATIC, check_keywords, page
+from mapkit.widgets.explorer import PictureExplorer
 from mapkit.widgets.prepared import choices_of, prepare
 
-# 7.5 inches of paper shown 720 pixels wide, at two dots a pixel.
-_DPI = 192
-_WIDE = 720
 _SETTINGS = ("period", "kind", "anchor", "first", "target", "by", "form")
 _USUAL: dict[str, Any] = {
     "period": "week",
@@ -30,7 +27,7 @@ _USUAL: dict[str, Any] = {
 _CODE_WIDTH = 88
 
 
-class RetentionExplorer(Canvas):
+class RetentionExplorer(PictureExplorer):
     """Retention of these events that follows the controls, and the code that measures the same.
 
     The events are held in memory once, so that an answer takes a fraction of a second (logs of more than 5 million rows
@@ -54,6 +51,7 @@ class RetentionExplorer(Canvas):
         An option the explorer does not have, or one of the wrong kind.
     """
 
+    _settings = _SETTINGS
     _esm = page("retention_explorer.js", "explorer.js")
     _css = page("funnel_explorer.css") + (STATIC / "retention_explorer.css").read_text(encoding="utf-8")
 
@@ -68,14 +66,6 @@ class RetentionExplorer(Canvas):
     # What can be chosen: [kind, name, rows] of stages and events, and names of columns.
     choices = traitlets.List(traitlets.List()).tag(sync=True)
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
-
-    # What the page shows: the settings that the answer is for, and the answer.
-    shown = traitlets.Dict().tag(sync=True)
-    picture = traitlets.Bytes(b"").tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
-    message = traitlets.Unicode("").tag(sync=True)
-    notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -106,13 +96,7 @@ class RetentionExplorer(Canvas):
             columns=list(self._log.columns),
             **more,
         )
-        self._follow()
-        self.observe(self._changed, list(_SETTINGS))
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The settings now: period, kind, anchor, first, target, by, form."""
-        return {name: list(value) if isinstance(value := getattr(self, name), list) else value for name in _SETTINGS}
+        self._begin()
 
     @property
     def result(self) -> Retention:
@@ -121,23 +105,22 @@ class RetentionExplorer(Canvas):
             raise self._result
         return self._result
 
-    def _changed(self, change: Any) -> None:
-        # Several traits in one message are all set before the first is announced: one measurement answers them all.
-        if self.shown != self.options:
-            self._follow()
-
     def _follow(self) -> None:
         """Measure what is asked now unless only the form changed, draw it, or say why it cannot be had."""
         asked = self._asked()
         if self._measured is None or self._measured[0] != asked:
-            self._measured = (asked, _tried(lambda: measure_retention(self._log.events, **asked)))
-        self._result = self._measured[1]
+            self._measured = (asked, self._tried(asked))
+        found = self._measured[1]
         form: dict[str, Any] = {"form": self.form} if self.form else {}
-        drawn: bytes | MapkitError = b""
-        if isinstance(self._result, Retention):
-            result = self._result
-            drawn = _tried(lambda: render_picture(result, dpi=_DPI, **form))
-        self._show(drawn, asked, form)
+        picture, fault = self._drawn(found, **form)
+        self._result = found if fault is None else fault
+        self._show(found, picture, fault, _code(asked, form))
+
+    def _tried(self, asked: dict[str, Any]) -> Retention | MapkitError:
+        try:
+            return measure_retention(self._log.events, **asked)
+        except MapkitError as fault:
+            return fault
 
     def _asked(self) -> dict[str, Any]:
         """Return the options that differ from those of ``measure_retention``."""
@@ -147,29 +130,6 @@ class RetentionExplorer(Canvas):
         return {
             name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in given.items()
         }
-
-    def _show(self, drawn: bytes | MapkitError, asked: dict[str, Any], form: dict[str, Any]) -> None:
-        result = self._result
-        fault = next((each for each in (result, drawn) if isinstance(each, MapkitError)), None)
-        if fault is not None:
-            self._result = fault
-        with self.hold_sync():
-            self.picture = drawn if isinstance(drawn, bytes) else b""
-            self.alt = describe(result) if self.picture else ""
-            self.notes = list(result.notes) if isinstance(result, Retention) else []
-            self.message = "" if fault is None else str(fault)
-            self.code = _code(asked, form)
-            self.shown = self.options
-
-    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return ({"image/png": self.picture}, {"image/png": {"width": _WIDE}}) if self.picture else ({}, {})
-
-
-def _tried(work: Any) -> Any:
-    try:
-        return work()
-    except MapkitError as fault:
-        return fault
 
 
 def _names(given: str | Sequence[str] | None, option: str) -> list[str]:
