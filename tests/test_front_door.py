@@ -18,7 +18,12 @@ PROMISED = """
     measure_drivers check_integrity measure_nps measure_csat measure_ces measure_emotion measure_opportunity
     measure_inventory measure_touchpoints triage_touchpoints simulate_touchpoint_removal rank_pain_points
     find_moments_of_truth JourneyMap MapFile Cell Evidence observe_map draft_map draft_personas ResearchNotes
-    PersonaCard TouchpointInventory read_map write_map save_journey_map Ecosystem
+    PersonaCard TouchpointInventory read_map write_map save_journey_map Ecosystem measure_position rank_actors
+    simulate_removal measure_structure find_communities measure_brokerage find_paths measure_step_reach
+    measure_stakeholders measure_buying_groups rank_accounts measure_pipeline measure_account_overlap hash_customers
+    find_partners find_white_spaces measure_engagement rank_influencers profile_influencer measure_share_of_voice
+    measure_audience_overlap measure_campaign simulate_spread find_seeds fit_spread rank_seeds_dropped
+    measure_influence_by_stage measure_channel_feed find_right_influencers choose_map
 """.split()  # noqa: SIM905
 
 

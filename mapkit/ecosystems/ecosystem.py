@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mapkit.ecosystems.links import Links, link
 from mapkit.ecosystems.oddities import oddities
@@ -26,9 +27,9 @@ Parallel = Literal["keep", "merge"]
 class Ecosystem:
     """Actors and their ties.
 
-    An actor is known by its id; two actors may share a label. What is odd about the ties - ends that no actors table
-    has, ties of an actor to itself, several ties between the same two, weights that are negative or missing - is kept
-    and counted in ``report``, never dropped or joined in silence.
+    An actor is known by its id, read as text: 1 and "1" are one actor. Two actors may share a label. What is odd about
+    the ties - ends that no actors table has, ties of an actor to itself, several ties between the same two, weights
+    that are negative or missing - is kept and counted in ``report``, never dropped or joined in silence.
 
     Parameters
     ----------
@@ -49,10 +50,9 @@ class Ecosystem:
 
     def __init__(self, actors: Any, ties: Any, *, directed: bool | None = None, parallel: Parallel = "keep") -> None:
         one_of(parallel, ("keep", "merge"), "parallel")
-        known = None if actors is None else read_actors(actors)
+        known = None if actors is None else read_actors(actors).data.to_pyarrow()
         columns, ids, strangers = read_columns(read_ties(ties), actor_ids(known), directed)
-        frame = pd.DataFrame(columns=["actor"]) if known is None else known.data.to_pandas()
-        self._set(_with_strangers(frame, ids), ids, columns, 0 if known is None else strangers)
+        self._set(_frame(known, ids), ids, columns, 0 if known is None else strangers)
         if parallel == "merge":
             self._merge()
 
@@ -88,8 +88,11 @@ class Ecosystem:
     """A row each, in the order of their codes: ``actor`` and every column of the actors table."""
     ties: TieColumns
     """The ties, in the order of their source."""
-    report: pd.DataFrame
-    """What is odd about the ties: ``what``, ``count``, ``examples``, ``kept_as``."""
+
+    @cached_property
+    def report(self) -> pd.DataFrame:
+        """What is odd about the ties: ``what``, ``count``, ``examples``, ``kept_as``."""
+        return oddities(self.actors, self._ids, self.ties, self._strangers, self._merged)
 
     @property
     def n(self) -> int:
@@ -127,20 +130,18 @@ class Ecosystem:
         """The ties in both directions, as compressed sparse rows."""
         return link(self.n, self.ties.sources, self.ties.targets, self.ties.weights, self.ties.two_way)
 
-    @cached_property
-    def _codes(self) -> dict[str, int]:
-        return {each: code for code, each in enumerate(self.ids)}
-
     def codes(self, actors: str | Iterable[str]) -> np.ndarray:
         """Return the codes of actors' ids. Raises OptionError, with the nearest id, for one that is not there."""
         wanted = [actors] if isinstance(actors, str) else list(actors)
-        for actor in wanted:
-            if actor not in self._codes:
+        found = pc.index_in(pa.array(map(str, wanted), type=pa.large_string()), value_set=self._ids)
+        for actor, code in zip(wanted, found, strict=True) if found.null_count else ():
+            if not code.is_valid:
                 raise OptionError(
-                    f"There is no actor {actor!r} among the {self.n:,}.{nearest(str(actor), self._codes)}"
+                    f"There is no actor {actor!r} among the {self.n:,}.{nearest(str(actor), self.ids)}"
                     " Actors are named by their id, not by their label."
                 )
-        return np.array([self._codes[actor] for actor in wanted], dtype=np.int64)
+        codes: np.ndarray = found.to_numpy(zero_copy_only=False).astype(np.int64)
+        return codes
 
     def weights_for(self, measure: str) -> np.ndarray:
         """Return the links' weights for a measure that needs them known and not negative.
@@ -218,7 +219,9 @@ class Ecosystem:
 
     def _set(self, actors: pd.DataFrame, ids: pa.Array, ties: TieColumns, strangers: int) -> None:
         self.actors, self._ids, self.ties = actors, ids, ties
-        self.report = oddities(actors, ids, ties, strangers)
+        self._strangers, self._merged = strangers, 0
+        for name in ("links", "report"):  # they are those of the ties before
+            self.__dict__.pop(name, None)
 
     def _made(self, actors: pd.DataFrame, ids: pa.Array, ties: TieColumns) -> Ecosystem:
         made = Ecosystem.__new__(Ecosystem)
@@ -230,9 +233,7 @@ class Ecosystem:
 
         before = self.m
         self._set(self.actors, self._ids, merged(self.ties, self.n), 0)
-        if before > self.m:
-            added = {"what": "merged ties", "count": before - self.m, "examples": "", "kept_as": "weights added up"}
-            self.report = pd.concat([self.report, pd.DataFrame([added])], ignore_index=True)
+        self._merged = before - self.m
 
     def _without_actors(self, keep: np.ndarray) -> Ecosystem:
         if keep.all():
@@ -258,9 +259,9 @@ class Ecosystem:
         return f"<p><b>{html.escape(repr(self).strip('<>'))}</b></p>{table}"
 
 
-def _with_strangers(actors: pd.DataFrame, ids: pa.Array) -> pd.DataFrame:
+def _frame(known: pa.Table | None, ids: pa.Array) -> pd.DataFrame:
     """Return a row for every id: those of the table, then those that only ties name."""
-    frame = actors.reset_index(drop=True)
-    if len(ids) == len(frame):
-        return frame
-    return frame.reindex(range(len(ids))).assign(actor=ids.to_pylist())
+    frame = pd.DataFrame(index=range(len(ids))) if known is None else known.to_pandas()
+    rows = frame if len(ids) == len(frame) else frame.reindex(range(len(ids)))
+    # The ids' own memory, not a copy.
+    return rows.assign(actor=pd.Series(pd.array(ids, dtype="str"), index=rows.index))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from mapkit.sequences.compiled import suited
+from mapkit.sequences.compiled import SMALL, compiled
+
+# Up to so many links what is quickly worked out is kept nonetheless.
+_FEW = 200_000
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """One direction: the ends of actor k's links are ``ends[starts[k]:starts[k + 1]]``.
 
-    ``place`` tells where a link's other facts stand: in ``Links.out`` the tie's number, in ``Links.into`` the link's
-    place in ``out``.
+    ``place`` tells where a link's other facts stand: in ``Links.out`` the tie's number.
     """
 
     starts: np.ndarray
@@ -24,16 +26,33 @@ class Rows:
     place: np.ndarray
 
 
+class Into(Rows):
+    """The other direction. ``place`` of many links is worked out at each use: it is quick, and dear to keep."""
+
+    def __init__(self, starts: np.ndarray, ends: np.ndarray, out: Rows) -> None:
+        self.__dict__.update(starts=starts, ends=ends, out=out)
+
+    @property
+    def place(self) -> np.ndarray:
+        """The links' places in ``out``."""
+        known: np.ndarray | None = self.__dict__.get("_place")
+        if known is None:
+            known = grouped(self.__dict__["out"].ends, len(self.starts) - 1)[0]
+            if len(known) <= _FEW:
+                self.__dict__["_place"] = known
+        return known
+
+
 @dataclass(frozen=True, eq=False)
 class Links:
     """Every link once in each direction; an undirected tie is two links, a self-tie one.
 
-    Weights are kept once, in the order of ``out``: a million links take about 24 MB.
+    ``tie_weights`` are those of the ties, which ``weights`` gathers in the order of ``out``. With a million ties both
+    directions take about 14 MB beside what the ties themselves take.
     """
 
     out: Rows
-    into: Rows
-    weights: np.ndarray
+    tie_weights: np.ndarray = field(repr=False)
 
     @property
     def actors(self) -> int:
@@ -45,10 +64,22 @@ class Links:
         """How many links there are."""
         return len(self.out.ends)
 
+    @cached_property
+    def into(self) -> Into:
+        """Who has links to each actor, in ascending order."""
+        order, starts = grouped(self.out.ends, self.actors)
+        return Into(_narrow(starts), self.sources[order], self.out)
+
     @property
     def sources(self) -> np.ndarray:
         """Where each link starts, in the order of ``out``."""
         return np.repeat(np.arange(self.actors, dtype=np.int32), np.diff(self.out.starts))
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The weights in the order of ``out``."""
+        gathered: np.ndarray = self.tie_weights[self.out.place]
+        return gathered
 
     @property
     def weights_into(self) -> np.ndarray:
@@ -59,9 +90,12 @@ class Links:
     @cached_property
     def has_parallel(self) -> bool:
         """Whether two links go from one actor to the same other."""
-        pairs = self.sources.astype(np.int64) * max(self.actors, 1) + self.out.ends
-        pairs.sort()
-        return bool((pairs[1:] == pairs[:-1]).any())
+        into = self.into
+        again = into.ends[1:] == into.ends[:-1]
+        # Rows are ascending, so two of the same stand side by side; the first of a row is not compared with the last.
+        first = into.starts[1:-1]
+        again[first[(first > 0) & (first < self.links)] - 1] = False
+        return bool(again.any())
 
 
 def link(actors: int, sources: np.ndarray, targets: np.ndarray, weights: np.ndarray, two_way: np.ndarray) -> Links:
@@ -73,19 +107,23 @@ def link(actors: int, sources: np.ndarray, targets: np.ndarray, weights: np.ndar
     back = np.flatnonzero(two_way & (sources != targets)).astype(np.int32)
     if len(back):
         sources, targets = np.concatenate([sources, targets[back]]), np.concatenate([targets, sources[back]])
-        ties, weights = np.concatenate([ties, ties[back]]), np.concatenate([weights, weights[back]])
-    order, starts = _grouped(sources.astype(np.int32), actors)
-    out = Rows(starts, targets.astype(np.int32)[order], ties[order])
-    kept_weights = weights[order]
-    ends_by_source = sources.astype(np.int32)[order]
-    order, starts = _grouped(out.ends, actors)
-    return Links(out, Rows(starts, ends_by_source[order], order), kept_weights)
+        ties = np.concatenate([ties, ties[back]])
+    order, starts = grouped(sources.astype(np.int32, copy=False), actors)
+    return Links(Rows(_narrow(starts), targets.astype(np.int32, copy=False)[order], ties[order]), weights)
 
 
-def _grouped(keys: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+def _narrow(starts: np.ndarray) -> np.ndarray:
+    """Return starts in four bytes each; links are numbered in as many, so these suffice."""
+    return starts.astype(np.int32)
+
+
+def grouped(keys: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the order that brings equal keys together, stably, and where each group starts."""
+    if len(keys) <= SMALL:
+        counts = np.bincount(keys, minlength=groups)
+        return np.argsort(keys, kind="stable").astype(np.int32), np.concatenate([[0], np.cumsum(counts)])
     order, starts = np.empty(len(keys), dtype=np.int32), np.zeros(groups + 1, dtype=np.int64)
-    suited(count_into_groups, len(keys))(keys, order, starts)
+    compiled(count_into_groups)(keys, order, starts)
     return order, starts
 
 

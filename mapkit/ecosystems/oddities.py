@@ -13,9 +13,17 @@ from mapkit.ecosystems.tie_columns import TieColumns, examples
 _COLUMNS = ["what", "count", "examples", "kept_as"]
 
 
-def oddities(actors: pd.DataFrame, ids: pa.Array, ties: TieColumns, strangers: int) -> pd.DataFrame:
-    """Return one row for each kind of oddity that occurs: ``what``, ``count``, ``examples``, ``kept_as``."""
-    return pd.DataFrame(list(_found(actors, ids, ties, strangers)), columns=_COLUMNS)
+def oddities(
+    actors: pd.DataFrame, ids: pa.Array, ties: TieColumns, strangers: int = 0, merged: int = 0
+) -> pd.DataFrame:
+    """Return one row for each kind of oddity that occurs: ``what``, ``count``, ``examples``, ``kept_as``.
+
+    ``strangers`` ends of ties, the last of the ids, are in no actors table; ``merged`` ties were added to others.
+    """
+    rows = list(_found(actors, ids, ties, strangers))
+    if merged:
+        rows.append(("merged ties", merged, "", "weights added up"))
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _found(

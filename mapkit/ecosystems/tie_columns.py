@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from mapkit.errors import TableError, listed
 from mapkit.tables import Table
 
-_OWN = ("source", "target", "weight", "directed")
+# "row" numbers the rows of the source, as the order of the ties does.
+_OWN = ("source", "target", "weight", "directed", "row")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +46,27 @@ def read_columns(ties: Table, known: pa.Array, directed: bool | None) -> tuple[T
     the order in which they first occur.
     """
     table = ties.data.to_pyarrow()
-    ends = [_text(table[column]) for column in ("source", "target")]
-    both = pa.chunked_array([*ends[0].chunks, *ends[1].chunks], type=pa.large_string())
-    new = pc.unique(both)
-    if len(known):
-        new = new.filter(pc.invert(pc.is_in(new, value_set=known)))
-    ids = pa.concat_arrays([known, new])
-    sources, targets = (pc.index_in(column, value_set=ids).to_numpy().astype(np.int32) for column in ends)
+    ends = [chunk for column in ("source", "target") for chunk in _text(table[column]).chunks]
+    both = pa.concat_arrays(ends) if ends else pa.array([], type=pa.large_string())
+    coded = both.dictionary_encode()
+    ids, of_found, new = _numbered(known, coded.dictionary)
+    codes = of_found[coded.indices.to_numpy()]
     more = table.drop_columns([name for name in _OWN if name in table.column_names])
-    return TieColumns(sources, targets, _weights(table), _two_way(table, directed), more), ids, len(new)
+    made = TieColumns(
+        codes[: table.num_rows].copy(), codes[table.num_rows :].copy(), _weights(table), _two_way(table, directed), more
+    )
+    return made, ids, new
+
+
+def _numbered(known: pa.Array, found: pa.Array) -> tuple[pa.Array, np.ndarray, int]:
+    """Return all ids, the code of each that was found among the ties, and how many of them are not ``known``."""
+    if not len(known):
+        return found, np.arange(len(found), dtype=np.int32), len(found)
+    code = pc.index_in(found, value_set=known)
+    strange = pc.is_null(code).to_numpy(zero_copy_only=False)
+    codes = pc.fill_null(code, 0).to_numpy().astype(np.int32)
+    codes[strange] = len(known) + np.arange(strange.sum(), dtype=np.int32)
+    return pa.concat_arrays([known, found.filter(pa.array(strange))]), codes, int(strange.sum())
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -62,21 +75,21 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _weights(table: pa.Table) -> np.ndarray:
     if "weight" not in table.column_names:
-        return np.ones(table.num_rows)
+        return np.broadcast_to(np.array(1.0), table.num_rows)
     return table["weight"].cast(pa.float64()).fill_null(np.nan).to_numpy().copy()
 
 
 def _two_way(table: pa.Table, directed: bool | None) -> np.ndarray:
     if directed is not None or "directed" not in table.column_names:
-        return np.full(table.num_rows, directed is False)
+        return np.broadcast_to(np.array(directed is False), table.num_rows)  # one value, and no more memory
     return ~table["directed"].cast(pa.bool_()).fill_null(True).to_numpy().astype(bool)
 
 
-def actor_ids(actors: Table | None) -> pa.Array:
+def actor_ids(actors: pa.Table | None) -> pa.Array:
     """Return the ids of an actors table. Raises TableError, with examples, where one id stands twice."""
     if actors is None:
         return pa.array([], type=pa.large_string())
-    ids = _text(actors.data.select("actor").to_pyarrow()["actor"]).combine_chunks()
+    ids = _text(actors["actor"]).combine_chunks()
     counts = pc.value_counts(ids)
     twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values").to_pylist()
     if twice:

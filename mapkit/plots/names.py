@@ -20,6 +20,7 @@ FAMILY = "DejaVu Sans"  # ships with matplotlib, so a picture is the same on eve
 _SQUARE = "\u25a1"
 _JOINERS = "\u200c\u200d"
 _LONGEST = 240
+_LONGEST_SENTENCE = 2_000
 _ON_A_SCREEN = 1.03  # letters set on a screen's pixels run wider than their outlines by up to this much
 # Fonts with the scripts that DejaVu lacks, asked for only when a name needs one.
 _FALLBACKS = (
@@ -111,9 +112,10 @@ def _cut(text: str, letters: int) -> str:
 
 
 def wrapped(text: str, points: float, size: float, bold: bool = False, most: int = 3) -> list[str]:
-    """Return a sentence broken into at most ``most`` lines that are ``points`` wide; the last line is cut to fit."""
+    """Return sentences broken into at most ``most`` lines that are ``points`` wide; the last line is cut to fit."""
     lines: list[str] = []
-    words = shown(text).split()
+    # A long name loses its middle; a long sentence would lose its meaning with it.
+    words = (shown(text) if len(text) <= _LONGEST else _cleaned(text[:_LONGEST_SENTENCE])).split()
     while words and len(lines) < most - 1:
         taken = 1
         while taken < len(words) and width_of(" ".join(words[: taken + 1]), size, bold) <= points:

@@ -28,6 +28,8 @@ from mapkit.plots.style import (
     bare,
 )
 
+NOTE_LINES = 6
+
 # Figures whose height follows the picture drawn on them: see blank_page.
 _elastic: weakref.WeakSet[Figure] = weakref.WeakSet()
 
@@ -86,7 +88,7 @@ def _set_lines(ax: Axes, heading: Heading, room: float, left: float, bottom: flo
             up += size * LEADING
         up += 3
     down = bottom
-    for line in wrapped(heading.note, room, NOTE) if heading.note else []:
+    for line in wrapped(heading.note, room, NOTE, most=NOTE_LINES) if heading.note else []:
         down += NOTE * LEADING
         say(ax, 0, 0, line, at="axes", dx=-left, dy=-down - 3, size=NOTE, colour=QUIET, vertical="baseline")
     return up, down + 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -204,3 +205,46 @@ def test_harbours_network_is_read_with_what_is_odd_about_it() -> None:
     ecosystem = Ecosystem(harbour.actors, harbour.ties)
     assert (ecosystem.n, ecosystem.m) == (428, 2000)
     assert reported(ecosystem)["actors that share a label"] == 2
+
+
+def test_ids_are_text_whatever_they_came_as() -> None:
+    actors = pd.DataFrame({"actor": [1, "2", "x"]})
+    ties = pd.DataFrame({"source": [1, "1", 2], "target": ["x", 2, "y"]})
+    ecosystem = Ecosystem(actors, ties)
+    assert list(ecosystem.ids) == ["1", "2", "x", "y"]
+    assert neighbours(ecosystem, "1") == ["x", "2"]
+    assert reported(ecosystem)["ends of ties that the actors table lacks"] == 1
+
+
+def test_a_million_ties_between_the_same_two_are_kept_and_counted() -> None:
+    ecosystem = Ecosystem(None, pd.DataFrame({"source": ["a"] * 1_000_000, "target": "b"}))
+    assert (ecosystem.n, ecosystem.links.links, ecosystem.links.has_parallel) == (2, 1_000_000, True)
+    assert reported(ecosystem) == {"further ties between the same two": 999_999}
+    assert ecosystem.simple().ties.weights.tolist() == [1_000_000]
+
+
+def test_parallel_is_told_from_two_actors_with_the_same_neighbour() -> None:
+    assert not Ecosystem(None, pd.DataFrame({"source": ["a", "a"], "target": ["b", "c"]})).links.has_parallel
+    assert not Ecosystem(None, pd.DataFrame({"source": ["a", "a", "c"], "target": ["b", "c", "b"]})).links.has_parallel
+    assert Ecosystem(None, pd.DataFrame({"source": ["c", "a", "a"], "target": ["b", "b", "b"]})).links.has_parallel
+
+
+def test_a_million_ties_of_a_hundred_thousand_actors_are_held_in_thirty_mebibytes() -> None:
+    rng = np.random.default_rng(2)
+    ends = pa.array([f"actor{k:06d}" for k in range(100_000)])
+    source, target = (ends.take(pa.array(rng.integers(0, 100_000, 1_000_000))) for _ in range(2))
+    ecosystem = Ecosystem(None, pa.table({"source": source, "target": target, "weight": rng.random(1_000_000)}))
+    ties, links = ecosystem.ties, ecosystem.links
+    arrays = [ties.sources, ties.targets, ties.weights, links.out.starts, links.out.ends, links.out.place]
+    arrays += [links.into.starts, links.into.ends]
+    ids = ecosystem.actors["actor"].memory_usage(index=False, deep=True)
+    assert (sum(array.nbytes for array in arrays) + ids + ties.more.nbytes) / 2**20 <= 30
+    assert links.tie_weights is ties.weights
+    assert ties.two_way.strides == (0,), "one value for all"
+
+
+def test_what_is_merged_or_cut_has_links_and_a_report_of_its_own() -> None:
+    ecosystem = Ecosystem(ACTORS, TIES)
+    assert ecosystem.links.links == 5
+    assert ecosystem.simple().links.links == 3
+    assert "ties of an actor to itself" not in reported(ecosystem.subset(types=["own", "partner"]))

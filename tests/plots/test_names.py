@@ -48,3 +48,8 @@ def test_a_sentence_is_wrapped_and_only_its_last_line_is_cut() -> None:
     assert len(lines) == 3
     assert all(width_of(line) <= 150.1 for line in lines)
     assert ["…" in line for line in lines] == [False, False, True]
+
+
+def test_a_long_sentence_that_fits_its_lines_keeps_every_word() -> None:
+    text = " ".join(f"word{k}" for k in range(60))
+    assert " ".join(wrapped(text, 400, 8, most=9)) == text

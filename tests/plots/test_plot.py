@@ -20,7 +20,7 @@ def _no_figures_left():
 
 
 def test_what_has_no_picture_is_refused_with_what_has_one() -> None:
-    with pytest.raises(OptionError, match=r"cannot draw a dict. It draws 'AARRRScorecard', 'Activation'"):
+    with pytest.raises(OptionError, match=r"cannot draw a dict. It draws 'AARRRScorecard', 'AccountOverlap'"):
         plot({"a": 1})
 
 

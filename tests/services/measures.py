@@ -24,7 +24,7 @@ def sample() -> pd.DataFrame:
     """All events of Harbour's first customers to arrive, and of nobody else."""
     events = mk.load_dataset("harbour").events.to_pandas()
     first = events["customer"].drop_duplicates().head(CUSTOMERS)
-    columns = ["customer", "event", "time", "channel", "session", "segment", "value", "row"]
+    columns = ["customer", "event", "time", "channel", "session", "segment", "influencer", "value", "row"]
     return events[events["customer"].isin(first)][columns].reset_index(drop=True)
 
 
@@ -94,6 +94,11 @@ MEASURES: Mapping[str, tuple[Ask, ...]] = {
     "find_clusters": (lambda events: mk.find_clusters(events, k=3),),
     "measure_forecast": (lambda events: mk.measure_forecast(events, event="page_view", period="week", horizon=4),),
     "check_integrity": (lambda events: mk.check_integrity(events),),
+    "measure_influence_by_stage": (
+        lambda events: mk.measure_influence_by_stage(events, _frame("exposures"), stages=STEPS),
+        lambda events: mk.measure_influence_by_stage(events, stages=STEPS[:3]),
+    ),
+    "measure_channel_feed": (lambda events: mk.measure_channel_feed(events, STEPS, _frame("spend")),),
     "measure_experiment": (lambda events: mk.measure_experiment(_arms(), events, outcome="purchase"),),
 }
 

@@ -23,7 +23,12 @@ OF_FRAMES = (
     "measure_attribution_paths", "measure_simple_value", "simulate_growth", "measure_cascades", "measure_downline",
     "find_sample_size", "rank_backlog", "measure_staffing", "compare", "claim", "measure_nps", "measure_csat",
     "measure_ces", "measure_emotion", "measure_opportunity", "measure_inventory", "measure_touchpoints",
-    "simulate_touchpoint_removal", "rank_pain_points", "find_moments_of_truth",
+    "simulate_touchpoint_removal", "rank_pain_points", "find_moments_of_truth", "measure_position", "rank_actors",
+    "simulate_removal", "measure_structure", "find_communities", "measure_brokerage", "find_paths",
+    "measure_step_reach", "measure_stakeholders", "measure_buying_groups", "rank_accounts", "measure_pipeline",
+    "measure_account_overlap", "find_partners", "find_white_spaces", "measure_engagement", "rank_influencers",
+    "measure_share_of_voice", "measure_audience_overlap", "measure_campaign", "simulate_spread", "find_seeds",
+    "fit_spread", "rank_seeds_dropped", "find_right_influencers",
 )  # fmt: skip
 HEAD = """# Where measures run
 

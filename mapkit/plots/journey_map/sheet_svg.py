@@ -11,7 +11,7 @@ from mapkit.plots.journey_map.lanes import NAMES
 from mapkit.plots.journey_map.layout import Layout
 from mapkit.plots.journey_map.sheet import Box, Line
 from mapkit.plots.names import families, wrapped
-from mapkit.plots.page import Heading
+from mapkit.plots.page import NOTE_LINES, Heading
 from mapkit.plots.style import INK, LEADING, MARGIN, NOTE, PAPER, QUIET, SMALL, TITLE
 
 # Verdana's letters are as wide as those of DejaVu Sans, which few machines have.
@@ -53,7 +53,7 @@ def _head(heading: Heading, wide: float) -> tuple[float, list[Line]]:
 
 
 def _foot(heading: Heading, wide: float) -> tuple[float, list[Line]]:
-    texts = wrapped(heading.note, wide, NOTE)
+    texts = wrapped(heading.note, wide, NOTE, most=NOTE_LINES)
     lines = [Line(0, 4 + NOTE * LEADING * (k + 1), text, QUIET) for k, text in enumerate(texts)]
     return 4 + NOTE * LEADING * len(lines), lines
 
