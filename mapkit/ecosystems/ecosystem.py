@@ -144,12 +144,12 @@ class Ecosystem:
         return codes
 
     def weights_for(self, measure: str) -> np.ndarray:
-        """Return the links' weights for a measure that needs them known and not negative.
+        """Return the links' weights for a measure that needs them known, finite and not negative.
 
         Raises
         ------
         OptionError
-            Some are missing or negative; it says how many and what to do.
+            Some are missing, infinite or negative; it says how many and what to do.
         """
         weights = self.links.weights
         missing, negative = int(np.isnan(weights).sum()), int((weights < 0).sum())
@@ -159,6 +159,9 @@ class Ecosystem:
                 f" {negative:,} are negative (see ecosystem.report). Give these ties a weight, or leave them out:"
                 " ecosystem.where(ecosystem.ties.weights >= 0)."
             )
+        endless = int(np.isinf(weights).sum())
+        if endless:
+            raise OptionError(f"{measure} needs finite weights; {endless:,} links have an infinite one. Mend them.")
         return weights
 
     def ties_frame(self) -> pd.DataFrame:

@@ -78,6 +78,12 @@ def test_weights_that_are_missing_or_negative_are_refused_when_they_are_needed()
         ecosystem.weights_for("PageRank")
 
 
+def test_an_infinite_weight_is_refused_when_it_is_needed() -> None:
+    ecosystem = Ecosystem(None, pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "weight": [1, np.inf]}))
+    with pytest.raises(OptionError, match="a rank needs finite weights; 1 links have an infinite one"):
+        ecosystem.weights_for("a rank")
+
+
 def test_ties_without_weights_weigh_one() -> None:
     assert list(Ecosystem(None, TIES[["source", "target"]]).links.weights) == [1.0] * 5
 

@@ -33,6 +33,8 @@ def normalised_information(one: np.ndarray, other: np.ndarray) -> float:
 
 def stays(kept: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return a mask of the actors that are, in the other partition, where most of their community are."""
+    if not len(kept):
+        return np.zeros(0, dtype=bool)
     wide = int(other.max()) + 1
     keys, owner, counts = np.unique(kept * wide + other, return_inverse=True, return_counts=True)
     community, place = keys // wide, keys % wide

@@ -96,6 +96,6 @@ def _types(ecosystem: Ecosystem, numbers: np.ndarray, groups: int) -> list[str]:
     kinds = pd.Series(ecosystem.types, dtype=object).fillna("(none)").astype(str)
     counts = pd.DataFrame({"community": numbers, "type": kinds}).value_counts().reset_index(name="count")
     counts = counts.sort_values(["community", "count", "type"], ascending=[True, False, True], kind="stable")
-    words = counts["type"] + " " + counts["count"].map("{:,}".format)
+    words = counts["type"] + " " + counts["count"].map("{:,}".format).astype("str")
     joined = words.groupby(counts["community"]).agg(", ".join)
     return [str(each) for each in joined.reindex(range(groups), fill_value="")]

@@ -230,3 +230,9 @@ def test_an_unknown_actor_or_community_is_told() -> None:
         found.members(9)
     with pytest.raises(OptionError, match="no column 'tpe'"):
         found.agreement("tpe")
+
+
+def test_nobody_is_in_no_community():
+    found = find_communities((pd.DataFrame({"actor": []}), pd.DataFrame({"source": [], "target": []})))
+    assert found.table.empty
+    assert found.communities == 0
