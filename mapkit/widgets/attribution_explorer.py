@@ -13,7 +13,7 @@ from mapkit.errors import MapkitError, OptionError, listed, nearest
 from mapkit.journeys.attribution import Attribution, measure_attribution, measure_attribution_paths
 from mapkit.journeys.attribution.credits import MODELS
 from mapkit.loaders import read_events
-from mapkit.widgets.canvas import STATIC, check_keywords, page
+from mapkit.widgets.canvas import check_keywords, page
 from mapkit.widgets.explorer import PictureExplorer
 from mapkit.widgets.prepared import prepare
 
@@ -47,8 +47,7 @@ class AttributionExplorer(PictureExplorer):
 
     _settings = _SETTINGS
     _esm = page("attribution_explorer.js", "explorer.js")
-    # The look is the funnel explorer's, and what is added to it.
-    _css = page("funnel_explorer.css") + (STATIC / "attribution_explorer.css").read_text(encoding="utf-8")
+    _css = page("attribution_explorer.css", "explorer.css")
 
     conversion = traitlets.Unicode("").tag(sync=True)
     touch = traitlets.Unicode("channel").tag(sync=True)

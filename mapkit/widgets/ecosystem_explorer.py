@@ -10,8 +10,8 @@ import traitlets
 
 from mapkit.ecosystems import Ecosystem
 from mapkit.errors import MapkitError, OptionError, listed, nearest
-from mapkit.plots import describe, render_picture
-from mapkit.widgets.canvas import Canvas, check_keywords, page
+from mapkit.plots import describe
+from mapkit.widgets.canvas import check_keywords, page
 from mapkit.widgets.ecosystem_answers import (
     answered,
     baseline_of,
@@ -23,12 +23,12 @@ from mapkit.widgets.ecosystem_answers import (
 )
 from mapkit.widgets.ecosystem_code import ecosystem_code
 from mapkit.widgets.ecosystem_view import check_size, explorer_scene, read_stages, view_of
+from mapkit.widgets.explorer import Explorer, still_of
 
 _FILTERS = ("types", "tie_types", "stages_shown", "until")
 _QUESTIONS = ("path", "removed", "seeds", "find")
 _SETTINGS = (*_FILTERS, "selected", *_QUESTIONS)
 _LOOKS = ("communities", "position", "size", "colour", "model", "probability", "seed", "stages")
-_WIDE = 720
 _MOST_SEEDS = 200
 
 
@@ -40,7 +40,7 @@ def _actors() -> Any:
     return traitlets.List(traitlets.Unicode()).tag(sync=True)
 
 
-class EcosystemExplorer(Canvas):
+class EcosystemExplorer(Explorer):
     """A map of actors and their ties that is searched, filtered and asked, and the code that answers the same.
 
     Drag or use the arrows to move, the wheel or + and - to zoom, click an actor for its profile and its neighbours.
@@ -82,8 +82,9 @@ class EcosystemExplorer(Canvas):
         An option the explorer does not have, more actors than a page can hold, or looks that cannot be drawn.
     """
 
-    _esm = page("ecosystem_explorer.js")
-    _css = page("ecosystem_explorer.css")
+    _settings = _SETTINGS
+    _esm = page("ecosystem_explorer.js", "explorer.js")
+    _css = page("ecosystem_explorer.css", "explorer.css")
 
     types = _names()
     tie_types = _names()
@@ -118,12 +119,8 @@ class EcosystemExplorer(Canvas):
     columns = _actors()
     facts: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
-    # What Python answers: the settings that the answers are for, and the answers.
-    shown = traitlets.Dict().tag(sync=True)
+    # What Python answers.
     answer = traitlets.Dict().tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
-    message = traitlets.Unicode("").tag(sync=True)
-    code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, ecosystem: Any, **settings: Any) -> None:
         check_keywords("EcosystemExplorer", settings, (*_LOOKS, *_SETTINGS))
@@ -138,17 +135,9 @@ class EcosystemExplorer(Canvas):
         position = looks.pop("position", None)
         self._looks = {**looks, **({"size": position} if position is not None else {})}
         self._scene = explorer_scene(self._ecosystem, seed=self._seed, **self._looks)
-        self._known: dict[str, tuple[Any, Any]] = {}
-        self._following = False
         super().__init__(**view_of(self._scene, self._stage_of), **settings)
         self.alt = describe(self._ecosystem)
-        self._follow()
-        self.observe(self._changed, list(_SETTINGS))
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The settings now: types, tie_types, stages_shown, until, selected, path, removed, seeds, find."""
-        return {name: getattr(self, name) for name in _SETTINGS}
+        self._begin()
 
     @property
     def part(self) -> Ecosystem:
@@ -173,11 +162,6 @@ class EcosystemExplorer(Canvas):
             staged = [actor for actor, stage in self._stage_of.items() if stage in self.stages_shown]
             staged = [actor for actor in staged if actor in set(self.ids)]
         return self._ecosystem.subset(types=self.types, tie_types=self.tie_types, actors=staged, end=self.until)
-
-    def _changed(self, change: Any) -> None:
-        # Several traits in one message are all set before the first is announced: one answer is for them all.
-        if not self._following and self.shown != self.options:
-            self._follow()
 
     def _follow(self) -> None:
         """Answer what is asked now, or say why it cannot be answered."""
@@ -224,17 +208,12 @@ class EcosystemExplorer(Canvas):
         answer: dict[str, Any] = self._once(name, key, lambda: answered(question))
         return answer
 
-    def _once(self, name: str, key: Any, measure: Any) -> Any:
-        if name not in self._known or self._known[name][0] != key:
-            self._known[name] = (key, measure())
-        return self._known[name][1]
-
     def _show(self, answer: dict[str, Any], message: str) -> None:
         with self.hold_sync():
             self.answer = answer
             self.message = message
             self.code = "" if message else ecosystem_code({**self.options, **self._about()})
-            self.shown = self.options
+            self.shown = self._question
 
     def _about(self) -> dict[str, Any]:
         """Return what the code needs beside the settings."""
@@ -245,5 +224,5 @@ class EcosystemExplorer(Canvas):
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         # Looks that were measured once are measured on the whole, so the twin shows the whole.
-        picture = render_picture(self._ecosystem, dpi=192, seed=self._seed, **self._looks)
-        return {"image/png": picture}, {"image/png": {"width": _WIDE}}
+        # A dot a pixel: thousands of fine lines at two would weigh a megabyte in every notebook.
+        return still_of(self._ecosystem, dpi=96, seed=self._seed, **self._looks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import traitlets
@@ -12,14 +13,16 @@ from mapkit.statistics import Result
 from mapkit.widgets.canvas import Canvas
 
 # 7.5 inches of paper shown 720 pixels wide, at two dots a pixel.
-WIDE = 720
+_WIDE = 720
 _DPI = 192
 
 
 class Explorer(Canvas):
     """Settings, and an answer that follows them; a kind of explorer says in ``_follow`` how."""
 
+    # The settings that an answer is for, and those that only choose what of it is shown.
     _settings: ClassVar[tuple[str, ...]] = ()
+    _views: ClassVar[tuple[str, ...]] = ()
 
     # What the page shows: the settings that the answer is for, and the answer.
     shown = traitlets.Dict().tag(sync=True)
@@ -30,12 +33,21 @@ class Explorer(Canvas):
 
     _following = False
 
+    def __init__(self, **traits: Any) -> None:
+        self._known: dict[str, tuple[Any, Any]] = {}
+        super().__init__(**traits)
+
     @property
     def options(self) -> dict[str, Any]:
         """The settings now, by name."""
-        return {
-            name: list(value) if isinstance(value := getattr(self, name), list) else value for name in self._settings
-        }
+        return self._values((*self._settings, *self._views))
+
+    @property
+    def _question(self) -> dict[str, Any]:
+        return self._values(self._settings)
+
+    def _values(self, names: tuple[str, ...]) -> dict[str, Any]:
+        return {name: list(value) if isinstance(value := getattr(self, name), list) else value for name in names}
 
     def _begin(self) -> None:
         self._follow()
@@ -43,11 +55,17 @@ class Explorer(Canvas):
 
     def _changed(self, change: Any) -> None:
         # Several traits in one message are all set before the first is announced: one answer serves them all.
-        if not self._following and self.shown != self.options:
+        if not self._following and self.shown != self._question:
             self._follow()
 
     def _follow(self) -> None:
         raise NotImplementedError
+
+    def _once(self, name: str, key: Any, measure: Callable[[], Any]) -> Any:
+        """Return what was measured last under this name, or measure it where it was for another key."""
+        if name not in self._known or self._known[name][0] != key:
+            self._known[name] = (key, measure())
+        return self._known[name][1]
 
 
 class PictureExplorer(Explorer):
@@ -71,7 +89,17 @@ class PictureExplorer(Explorer):
             self.notes = list(found.notes) if fault is None and isinstance(found, Result) else []
             self.message = "" if fault is None else str(fault)
             self.code = code
-            self.shown = self.options
+            self.shown = self._question
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return ({"image/png": self.picture}, {"image/png": {"width": WIDE}}) if self.picture else ({}, {})
+        return on_paper(self.picture) if self.picture else ({}, {})
+
+
+def still_of(found: Any, *, dpi: int = _DPI, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the picture of an answer as the still twin of a widget."""
+    return on_paper(render_picture(found, dpi=dpi, **options))
+
+
+def on_paper(picture: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a picture as the still twin of a widget, with the width it is shown at."""
+    return {"image/png": picture}, {"image/png": {"width": _WIDE}}

@@ -19,7 +19,7 @@ from mapkit.experience.feedback import (
 from mapkit.loaders import read_feedback
 from mapkit.statistics import Comparison, Result, compare
 from mapkit.tables import Table
-from mapkit.widgets.canvas import STATIC, check_keywords, page
+from mapkit.widgets.canvas import check_keywords, page
 from mapkit.widgets.explorer import PictureExplorer
 
 _SETTINGS = ("metric", "by", "first", "second", "rater", "minimum_n")
@@ -67,7 +67,7 @@ class FeedbackExplorer(PictureExplorer):
 
     _settings = _SETTINGS
     _esm = page("feedback_explorer.js", "explorer.js")
-    _css = page("funnel_explorer.css") + (STATIC / "feedback_explorer.css").read_text(encoding="utf-8")
+    _css = page("feedback_explorer.css", "explorer.css")
 
     metric = traitlets.Unicode("nps").tag(sync=True)
     by = traitlets.Unicode(None, allow_none=True).tag(sync=True)

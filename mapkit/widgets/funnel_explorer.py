@@ -49,7 +49,7 @@ class FunnelExplorer(PictureExplorer):
 
     _settings = _SETTINGS
     _esm = page("funnel_explorer.js", "explorer.js")
-    _css = page("funnel_explorer.css")
+    _css = page("funnel_explorer.css", "explorer.css")
 
     steps = traitlets.List(traitlets.Unicode()).tag(sync=True)
     model = traitlets.Unicode("").tag(sync=True)

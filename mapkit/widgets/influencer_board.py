@@ -11,23 +11,22 @@ import traitlets
 from mapkit.ecosystems.influencers import GOALS, TIERS, InfluencerRanking, prepare_ranking, rank_prepared
 from mapkit.ecosystems.influencers.relevance import topics_known
 from mapkit.errors import MapkitError, OptionError, listed, nearest, one_of
-from mapkit.plots import describe, render_picture
-from mapkit.widgets.canvas import Canvas, check_keywords, page
+from mapkit.plots import describe
+from mapkit.widgets.canvas import check_keywords, page
+from mapkit.widgets.explorer import Explorer, still_of
 
 _WEIGHTS = ("reach", "relevance", "resonance")
-_SETTINGS = (*_WEIGHTS, "goal", "topics", "tier", "platform", "top", "selected")
-# What a new answer needs; the others only choose among the rows of the one there is.
 _ASKED = (*_WEIGHTS, "goal", "topics", "top")
+_ROWS = ("tier", "platform", "selected")
 _READING = (
     "half_life", "fields", "per", "count", "since", "until", "audiences", "kol_types", "unguarded", "draws", "seed",
 )  # fmt: skip
 _NUMBERS = ["score", "rank", "rank_low", "rank_high", "top_share"]
 _DRAWS = 200  # enough for an interval that follows the hand; the same in Python takes 500
 _MOST_TOPICS = 500
-_WIDE = 720
 
 
-class InfluencerBoard(Canvas):
+class InfluencerBoard(Explorer):
     """A board of influencers that follows the weights, and the code that makes the same ranking.
 
     Three sliders weigh reach, relevance and resonance; a goal sets all three. A topic says what relevance is to. Each
@@ -60,8 +59,10 @@ class InfluencerBoard(Canvas):
         An option the board does not have, or tables it cannot rank.
     """
 
-    _esm = page("influencer_board.js")
-    _css = page("influencer_board.css")
+    _settings = _ASKED
+    _views = _ROWS
+    _esm = page("influencer_board.js", "explorer.js")
+    _css = page("influencer_board.css", "explorer.css")
 
     reach = traitlets.Float(0.5).tag(sync=True)
     relevance = traitlets.Float(0.5).tag(sync=True)
@@ -82,19 +83,14 @@ class InfluencerBoard(Canvas):
     # What does not move: a row each, [id, name, platform, tier, audience in words].
     people = traitlets.List(traitlets.List()).tag(sync=True)
 
-    # The answer: the settings that it is for, notes of rows, and numbers as 32-bit floats, row by row in the order of
-    # people. percentiles: reach, relevance, resonance. ranks: score, rank, low, high, share of draws among the top.
-    shown = traitlets.Dict().tag(sync=True)
+    # The answer: notes of rows, and numbers as 32-bit floats, row by row in the order of people.
+    # percentiles: reach, relevance, resonance. ranks: score, rank, low, high, share of draws among the top.
     row_notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     percentiles = traitlets.Bytes(b"").tag(sync=True)
     ranks = traitlets.Bytes(b"").tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
-    message = traitlets.Unicode("").tag(sync=True)
-    notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, actors: Any, posts: Any, **settings: Any) -> None:
-        check_keywords("InfluencerBoard", settings, (*_SETTINGS, *_READING))
+        check_keywords("InfluencerBoard", settings, (*_ASKED, *_ROWS, *_READING))
         reading = {name: settings.pop(name) for name in _READING if name in settings}
         self._reading = {name: value for name, value in reading.items() if name != "draws"}
         if isinstance(settings.get("topics"), str):
@@ -102,7 +98,6 @@ class InfluencerBoard(Canvas):
         topics = list(settings.get("topics") or ())
         self._prepared = prepare_ranking(actors, posts, topics=topics or None, **{"draws": _DRAWS, **reading})
         self._result: InfluencerRanking | MapkitError | None = None
-        self._following = False
         people = self._prepared.people
         super().__init__(
             goals=list(GOALS),
@@ -115,14 +110,8 @@ class InfluencerBoard(Canvas):
         self._check_rows()
         if self.goal is not None:
             self._weigh_for_goal()
-        self._follow()
-        self.observe(self._changed, list(_ASKED))
+        self._begin()
         self.observe(self._chosen, ["selected"])
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The settings now: weights, goal, topics, tier, platform, top, selected."""
-        return {name: getattr(self, name) for name in _SETTINGS}
 
     @property
     def result(self) -> InfluencerRanking:
@@ -139,14 +128,12 @@ class InfluencerBoard(Canvas):
         return table[table["actor"].isin(self.selected)].reset_index(drop=True)
 
     def _changed(self, change: Any) -> None:
-        if self._following or all(self.shown.get(name) == getattr(self, name) for name in _ASKED):
-            return
-        if self.goal is not None:
+        if self.goal is not None and not self._following:
             if change["name"] == "goal":
                 self._weigh_for_goal()
             elif change["name"] in _WEIGHTS and not self._is_goal():
                 self._set(goal=None)
-        self._follow()
+        super()._changed(change)
 
     def _chosen(self, change: Any) -> None:
         strange = [actor for actor in change["new"] if actor not in self._ids()]
@@ -209,12 +196,12 @@ class InfluencerBoard(Canvas):
                 self.notes = list(ranking.notes)
             self.message = message
             self.code = board_code(self.options, self._reading)
-            self.shown = {name: getattr(self, name) for name in _ASKED}
+            self.shown = self._question
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         if not isinstance(self._result, InfluencerRanking):
             return {}, {}
-        return {"image/png": render_picture(self._result, dpi=192)}, {"image/png": {"width": _WIDE}}
+        return still_of(self._result)
 
 
 def board_code(options: dict[str, Any], reading: dict[str, Any] | None = None) -> str:

@@ -64,7 +64,7 @@ class InventoryEditor(Canvas):
     """
 
     _esm = page("inventory_editor.js")
-    _css = page("inventory_editor.css")
+    _css = page("inventory_editor.css", "editor.css")
 
     # [name, label, element, the words it may hold]
     columns = traitlets.List(traitlets.List()).tag(sync=True)

@@ -47,7 +47,7 @@ class JourneyMapEditor(Canvas):
     """
 
     _esm = page("journey_map_editor.js")
-    _css = page("journey_map_editor.css")
+    _css = page("journey_map_editor.css", "editor.css")
 
     head = traitlets.Dict().tag(sync=True)
     stages = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +10,12 @@ import traitlets
 from mapkit.errors import MapkitError, OptionError, listed, nearest, one_of
 from mapkit.journeys.paths import StepMatrix, Transitions, measure_step_matrix, measure_transitions
 from mapkit.loaders import read_events
-from mapkit.plots import describe, render_picture
+from mapkit.plots import describe
 from mapkit.plots.numbers import count, percent
 from mapkit.statistics import Comparison, compare
 from mapkit.tables import Table
 from mapkit.widgets.canvas import check_keywords, page
-from mapkit.widgets.explorer import WIDE, Explorer
+from mapkit.widgets.explorer import Explorer, still_of
 from mapkit.widgets.path_parts import one_segment, part_between
 from mapkit.widgets.path_view import graph_view, steps_view
 from mapkit.widgets.prepared import hold, prepare
@@ -64,7 +63,7 @@ class PathExplorer(Explorer):
 
     _settings = _SETTINGS
     _esm = page("path_explorer.js", "explorer.js")
-    _css = page("path_explorer.css")
+    _css = page("path_explorer.css", "explorer.css")
 
     form = traitlets.Unicode("graph").tag(sync=True)
     per = traitlets.Unicode("customer").tag(sync=True)
@@ -92,7 +91,6 @@ class PathExplorer(Explorer):
     def __init__(self, events: Any, **settings: Any) -> None:
         check_keywords("PathExplorer", settings, _SETTINGS)
         self._log = prepare(read_events(events))
-        self._known: dict[str, tuple[Any, Any]] = {}
         self._result: Transitions | MapkitError | None = None
         self._comparison: Comparison | None = None
         super().__init__(
@@ -157,11 +155,6 @@ class PathExplorer(Explorer):
         part = part_between(self._log.events, start, end, per=per)
         return part if part is self._log.events else hold(part, in_time_order=True)
 
-    def _once(self, name: str, key: Any, measure: Callable[[], Any]) -> Any:
-        if name not in self._known or self._known[name][0] != key:
-            self._known[name] = (key, measure())
-        return self._known[name][1]
-
     def _compared(self, moves: Transitions) -> Comparison | None:
         """Compare the two segments; where they are not given, or not there, the two largest are."""
         if not moves.is_split:
@@ -219,13 +212,12 @@ class PathExplorer(Explorer):
             self.notes = notes
             self.message = message
             self.code = path_code(self.options)
-            self.shown = self.options
+            self.shown = self._question
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         if not isinstance(self._result, Transitions):
             return {}, {}
-        picture = render_picture(self._result, dpi=192, edges=self.edges)
-        return {"image/png": picture}, {"image/png": {"width": WIDE}}
+        return still_of(self._result, edges=self.edges)
 
 
 def path_code(options: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import traitlets
 from mapkit.errors import MapkitError, OptionError
 from mapkit.journeys.retention import Retention, measure_retention
 from mapkit.loaders import read_events
-from mapkit.widgets.canvas import STATIC, check_keywords, page
+from mapkit.widgets.canvas import check_keywords, page
 from mapkit.widgets.explorer import PictureExplorer
 from mapkit.widgets.prepared import choices_of, prepare
 
@@ -53,7 +53,7 @@ class RetentionExplorer(PictureExplorer):
 
     _settings = _SETTINGS
     _esm = page("retention_explorer.js", "explorer.js")
-    _css = page("funnel_explorer.css") + (STATIC / "retention_explorer.css").read_text(encoding="utf-8")
+    _css = page("retention_explorer.css", "explorer.css")
 
     period = traitlets.Unicode("week").tag(sync=True)
     kind = traitlets.Unicode("classic").tag(sync=True)

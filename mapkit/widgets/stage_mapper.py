@@ -44,7 +44,7 @@ class StageMapper(Canvas):
     """
 
     _esm = page("stage_mapper.js")
-    _css = page("stage_mapper.css")
+    _css = page("stage_mapper.css", "editor.css")
 
     name = traitlets.Unicode("").tag(sync=True)
     stages = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -166,11 +166,11 @@ def test_filters_change_the_map_and_what_python_is_asked(page: Page, explorer: L
 
 def test_the_map_is_moved_and_walked_with_the_keyboard(page: Page, explorer: Locator):
     explorer.locator(".mk-over").focus()
-    before = explorer.locator(".mk-map").screenshot()
+    before = explorer.locator(".mk-ground").screenshot()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("+")
     expect(explorer.locator(".mk-over")).to_have_attribute("data-moving", "false")
-    assert explorer.locator(".mk-map").screenshot() != before
+    assert explorer.locator(".mk-ground").screenshot() != before
     page.keyboard.press("PageDown")
     expect(explorer.locator(".mk-who")).to_contain_text("Actor")
     first = explorer.locator(".mk-who").text_content()

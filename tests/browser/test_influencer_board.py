@@ -57,7 +57,7 @@ board
 """
 # From the slider's move to the rows of the answer, in milliseconds.
 FOLLOW = """async ([label, value]) => {
-    const board = document.querySelector('.mk-board');
+    const board = document.querySelector('.mk-influencers');
     const field = [...board.querySelectorAll('.mk-field')].find(each => each.textContent.startsWith(label));
     const control = field.querySelector('input, select');
     const figure = board.querySelector('.mk-figure');
@@ -75,7 +75,7 @@ def opened(page: Page, lab: Lab, name: str, *cells: str) -> Locator:
     nbformat.write(notebook(*cells), lab.folder / name)
     open_notebook(page, lab, name)
     run_all(page)
-    found = page.locator(".mk-board")
+    found = page.locator(".mk-influencers")
     expect(found.locator(".mk-sky .mk-row").first).to_be_visible(timeout=PATIENT)
     return found
 
@@ -109,7 +109,7 @@ def test_rows_are_walked_and_picked_by_keyboard_and_python_knows(page: Page, boa
     expect(board.locator("[aria-live]")).to_contain_text("rank 2")
     page.keyboard.press("Enter")
     expect(board.locator(".mk-sky .mk-picked .mk-rank")).to_have_text("2")
-    expect(board.locator(".mk-count")).to_contain_text("1 picked")
+    expect(board.locator(".mk-total")).to_contain_text("1 picked")
     expect(board.locator(".mk-code")).to_contain_text("coffee")
     page.keyboard.press("End")
     expect(board.locator("[aria-live]")).to_contain_text("no score, under 2,000 followers")
@@ -119,7 +119,7 @@ def test_rows_are_walked_and_picked_by_keyboard_and_python_knows(page: Page, boa
 
 def test_tier_and_platform_choose_rows_and_leave_ranks(page: Page, board: Locator):
     board.get_by_label("Show tier").select_option("mid")
-    expect(board.locator(".mk-count")).to_have_text("6 shown, 6 with a score", timeout=PATIENT)
+    expect(board.locator(".mk-total")).to_have_text("6 shown, 6 with a score", timeout=PATIENT)
     ranks = [int(rank) for rank in board.locator(".mk-sky .mk-rank").all_inner_texts()]
     assert ranks == sorted(ranks) and ranks != list(range(1, 7))
 
@@ -159,7 +159,7 @@ def test_in_a_page_with_no_network_the_ranks_are_still_there(page: Page, tmp_pat
 
     page.context.set_offline(True)
     page.goto(written.as_uri())
-    board = page.locator(".mk-board")
+    board = page.locator(".mk-influencers")
     expect(board.locator(".mk-sky .mk-rank").first).to_have_text("1", timeout=PATIENT)
     board.get_by_role("slider", name="Reach").focus()
     page.keyboard.press("End")

@@ -129,12 +129,3 @@ def test_the_picture_has_two_dots_a_pixel_and_says_itself_in_words():
     bundle, metadata = explorer._repr_mimebundle_()
     assert bundle["image/png"] == explorer.picture
     assert metadata["image/png"] == {"width": 720}
-
-
-def test_every_trait_that_the_page_reads_is_one_the_widget_sends():
-    import re
-
-    code = (attribution_explorer.STATIC / "attribution_explorer.js").read_text(encoding="utf-8")
-    read = set(re.findall(r'model\.get\("(\w+)"\)', code))
-    assert read
-    assert read <= set(AttributionExplorer.class_trait_names(sync=True))

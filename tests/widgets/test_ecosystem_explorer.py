@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ import mapkit as mk
 from mapkit.ecosystems import Ecosystem
 from mapkit.errors import OptionError
 from mapkit.widgets import EcosystemExplorer
-from mapkit.widgets.canvas import STATIC
 from mapkit.widgets.ecosystem_view import NO_TIME, stops_of
 from tests.plots.made import NASTY
 
@@ -246,9 +244,3 @@ def test_a_reader_without_a_kernel_gets_a_picture(explorer):
     bundle, metadata = explorer._repr_mimebundle_()
     assert Image.open(io.BytesIO(bundle["image/png"])).width > 1_000
     assert metadata["image/png"] == {"width": 720}
-
-
-def test_every_trait_that_the_page_reads_is_one_the_widget_sends():
-    read = set(re.findall(r'model\.get\("(\w+)"\)', (STATIC / "ecosystem_explorer.js").read_text(encoding="utf-8")))
-    assert len(read) > 15
-    assert read <= set(EcosystemExplorer.class_trait_names(sync=True))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 import pytest
 
@@ -11,7 +9,6 @@ import mapkit as mk
 from mapkit.errors import OptionError
 from mapkit.experience.feedback import measure_nps
 from mapkit.widgets import FeedbackExplorer
-from mapkit.widgets.canvas import STATIC
 
 DAYS = {"spring": pd.Timestamp("2025-03-01"), "autumn": pd.Timestamp("2025-10-01")}
 MANY = [("spring", "old", 20), ("spring", "new", 20), ("autumn", "old", 58), ("autumn", "new", 20)]
@@ -117,10 +114,3 @@ def test_the_still_twin_is_the_picture():
     still = bundle[0] if isinstance(bundle, tuple) else bundle
     assert still["image/png"]
     assert explorer.result.table.equals(measure_nps(ASKED, by="wave").table)
-
-
-def test_every_trait_that_the_page_reads_is_one_the_widget_sends():
-    code = (STATIC / "feedback_explorer.js").read_text(encoding="utf-8")
-    read = set(re.findall(r'model\.get\("(\w+)"\)', code))
-    assert read
-    assert read <= set(FeedbackExplorer.class_trait_names(sync=True))

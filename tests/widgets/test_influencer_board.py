@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,6 @@ import mapkit as mk
 from mapkit.ecosystems.influencers import GOALS
 from mapkit.errors import OptionError, TableError
 from mapkit.widgets import InfluencerBoard
-from mapkit.widgets.canvas import STATIC
 from tests.ecosystems.influencers.made import actors, posts, together
 
 LIKES = {"count": ["likes"]}
@@ -141,9 +139,3 @@ def test_the_board_has_a_still_twin(board):
 def test_settings_it_does_not_have_are_refused(options, kind, words):
     with pytest.raises(kind, match=words):
         InfluencerBoard(*town(), **LIKES, **options)
-
-
-def test_every_trait_that_the_page_reads_is_one_the_widget_sends():
-    code = (STATIC / "influencer_board.js").read_text(encoding="utf-8")
-    read = set(re.findall(r'(?:model\.get|pairs)\("(\w+)"\)', code))
-    assert {"ranks", "percentiles", "known_topics"} <= read <= set(InfluencerBoard.class_trait_names(sync=True))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 import mapkit as mk
 from mapkit.errors import DocumentError, OptionError
 from mapkit.maps.touchpoint_inventory import Touchpoint, TouchpointInventory
-from mapkit.widgets.canvas import STATIC
 from mapkit.widgets.inventory_cells import NAMES
 from mapkit.widgets.inventory_editor import InventoryEditor
 
@@ -143,8 +140,3 @@ def test_unknown_names_are_refused_with_the_nearest_and_odd_messages_change_noth
         editor.delete("pag")
     ask(editor, {"do": "set", "row": 99, "column": 0, "text": "x"}, {"do": "delete", "row": -1}, {"do": "dance"})
     assert editor.inventory == SHOP
-
-
-def test_every_trait_that_the_page_reads_is_one_the_widget_sends():
-    code = (STATIC / "inventory_editor.js").read_text(encoding="utf-8")
-    assert set(re.findall(r'model\.get\("(\w+)"\)', code)) <= set(InventoryEditor.class_trait_names(sync=True))

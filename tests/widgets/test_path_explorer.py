@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 
 import pandas as pd
 import pytest
@@ -13,7 +12,6 @@ from PIL import Image
 import mapkit as mk
 from mapkit.errors import MapkitError, OptionError
 from mapkit.widgets import PathExplorer, path_explorer
-from mapkit.widgets.canvas import STATIC
 from mapkit.widgets.path_parts import part_between
 from tests.literal import events, table_of
 
@@ -219,9 +217,3 @@ def test_a_reader_without_a_kernel_gets_a_picture():
     bundle, metadata = PathExplorer(SHOP)._repr_mimebundle_()
     assert Image.open(io.BytesIO(bundle["image/png"])).width > 1_000
     assert metadata["image/png"] == {"width": 720}
-
-
-def test_every_trait_that_the_page_reads_is_one_the_widget_sends():
-    read = set(re.findall(r'model\.get\("(\w+)"\)', (STATIC / "path_explorer.js").read_text(encoding="utf-8")))
-    assert read
-    assert read <= set(PathExplorer.class_trait_names(sync=True))

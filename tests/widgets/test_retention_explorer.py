@@ -12,7 +12,6 @@ import mapkit as mk
 from mapkit.errors import OptionError
 from mapkit.stages import StageModel
 from mapkit.widgets import RetentionExplorer, retention_explorer
-from mapkit.widgets.canvas import STATIC
 from tests.literal import events
 
 SHOP = events(
@@ -159,12 +158,3 @@ def test_there_is_a_still_twin():
     bundle, metadata = explorer._repr_mimebundle_()
     assert bundle["image/png"] == explorer.picture
     assert metadata["image/png"] == {"width": 720}
-
-
-def test_every_trait_that_the_page_reads_is_one_the_widget_sends():
-    import re
-
-    code = (STATIC / "retention_explorer.js").read_text(encoding="utf-8")
-    read = set(re.findall(r'model\.get\("(\w+)"\)', code))
-    assert read
-    assert read <= set(RetentionExplorer.class_trait_names(sync=True))

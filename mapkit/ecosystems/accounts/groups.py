@@ -72,7 +72,7 @@ def measure_buying_groups(
     whole = _ecosystem(actors, ties)
     people = whole.actors if whole is not None else frame_of_actors(actors)
     contacts, others = read_contacts(people, needed, engaged)
-    names = _accounts(contacts, accounts)
+    names = _accounts(contacts, accounts, needed)
     by_pair = _pairs(contacts, names, needed)
     table = _table(by_pair, contacts, names, needed)
     if whole is not None:
@@ -95,11 +95,14 @@ def _ecosystem(actors: Any, ties: Any) -> Ecosystem | None:
     return actors if isinstance(actors, Ecosystem) else None
 
 
-def _accounts(contacts: pd.DataFrame, wanted: Iterable[str] | None) -> list[str]:
+def _accounts(contacts: pd.DataFrame, wanted: Iterable[str] | None, roles: Sequence[str]) -> list[str]:
     if wanted is None:
         names = sorted(contacts["account"].unique())
         if not names:
-            raise OptionError("No actor has both an account and one of the roles. Fill in account and role.")
+            raise OptionError(
+                f"No actor has both an account and one of the roles {listed(roles)}. Fill in account and role, or name"
+                " the roles that your actors have: roles=[...]."
+            )
         return names
     if isinstance(wanted, str):
         raise OptionError(f"accounts={wanted!r} is one name. Give a list: accounts=[{wanted!r}].")

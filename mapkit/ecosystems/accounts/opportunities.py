@@ -40,7 +40,7 @@ def read_opportunities(opportunities: Any, by: str | None) -> tuple[pd.DataFrame
             "segment": "all" if by is None else frame[by].astype(object).where(frame[by].notna(), "(none)").astype(str),
         }
     )
-    reasons = _reasons(rows, frame)
+    reasons = _reasons(rows, frame, frame[outcome])
     apart = {str(reason): int(count) for reason, count in reasons[reasons != ""].value_counts().items()}
     return rows[reasons == ""].reset_index(drop=True), apart
 
@@ -67,7 +67,19 @@ def period_of(rows: pd.DataFrame, given: Any) -> Period:
 
 
 def _times(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values, utc=True, errors="coerce", format="mixed").dt.tz_localize(None)
+    """Return times; 01.03.2025 is 1 March, as with points it is; 01/03/2025 may be either, and is unreadable."""
+    if pd.api.types.is_numeric_dtype(values) and values.notna().any():
+        raise TableError(
+            f"{values.name!r} holds numbers, such as {values.dropna().iloc[0]!r}, and times are needed, such as"
+            " '2025-03-01'."
+        )
+    words = values.astype(object).where(values.notna(), "").astype(str).str.strip()
+    pointed, slashed = (words.str.match(rf"\d{{1,2}}{mark}\d{{1,2}}{mark}\d{{2,4}}\b") for mark in (r"\.", "/"))
+    times = pd.to_datetime(values.mask(slashed), utc=True, errors="coerce", format="mixed")
+    if pointed.any():
+        days = pd.to_datetime(words.where(pointed), utc=True, errors="coerce", format="mixed", dayfirst=True)
+        times = times.mask(pointed, days)
+    return times.dt.tz_localize(None)
 
 
 def _outcomes(values: pd.Series) -> pd.Series:
@@ -75,13 +87,15 @@ def _outcomes(values: pd.Series) -> pd.Series:
     return said.map(lambda word: True if word in _WON else False if word in _LOST else pd.NA).astype("boolean")
 
 
-def _reasons(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
+def _reasons(rows: pd.DataFrame, frame: pd.DataFrame, outcome: pd.Series) -> pd.Series:
     """Return why each row cannot be used; empty where it can."""
     reasons = pd.Series("", index=rows.index, dtype=object)
     ended = rows["closed"].notna()
     given = frame["closed"].notna().to_numpy() & (frame["closed"].astype(str).str.strip() != "").to_numpy()
+    said = (outcome.notna() & (outcome.astype(str).str.strip() != "")).to_numpy()
     for reason, wrong in (
         ("closed without won or lost", ended & rows["won"].isna()),
+        (f"closed with a word in {outcome.name!r} that says neither won nor lost", ended & rows["won"].isna() & said),
         ("won or lost without a time of closing", ~ended & ~given & rows["won"].notna()),
         ("value is not a number, or below 0", rows["value"].isna() | (rows["value"] < 0)),
         ("closed before it was opened", ended & (rows["closed"] < rows["opened"])),

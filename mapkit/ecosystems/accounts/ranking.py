@@ -114,11 +114,12 @@ def _sizes(tiers: Sequence[int]) -> tuple[int, ...]:
 
 def _frame(accounts: Any, columns: Mapping[str, str]) -> pd.DataFrame:
     frame = accounts if isinstance(accounts, pd.DataFrame) else pd.DataFrame(accounts)
-    for name in ("account", *columns.values()):
+    for part, name in {"account": "account", **columns}.items():
         if name not in frame:
+            todo = "Rename yours to 'account'." if part == "account" else f"Name yours: {part}='...'."
             raise TableError(
                 f"The accounts have no column {name!r}. They have {listed(frame.columns)}."
-                f"{nearest(name, map(str, frame.columns))} Name your columns: fit=..., intent=..., engagement=...."
+                f"{nearest(name, map(str, frame.columns))} {todo}"
             )
     again = frame["account"][frame["account"].duplicated()]
     if len(again):
@@ -126,6 +127,7 @@ def _frame(accounts: Any, columns: Mapping[str, str]) -> pd.DataFrame:
     made = pd.DataFrame({"account": frame["account"].astype(str).to_numpy(object)})
     for part, name in columns.items():
         made[part] = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
+        _refuse_words(frame[name], made[part], name)
         off = made[made[part].notna() & ~made[part].between(0, 1)]
         if len(off):
             raise OptionError(
@@ -134,6 +136,18 @@ def _frame(accounts: Any, columns: Mapping[str, str]) -> pd.DataFrame:
                 " their rank: frame[name].rank(pct=True)."
             )
     return made
+
+
+def _refuse_words(given: pd.Series, read: pd.Series, name: str) -> None:
+    """Raise TableError where a cell holds something that is no number: it would pass for a score not known."""
+    said = given.astype(object).where(given.notna(), "").astype(str).str.strip().to_numpy(object)
+    bad = np.flatnonzero(read.isna().to_numpy() & (said != ""))
+    if len(bad):
+        raise TableError(
+            f"{len(bad):,} scores in {name!r} are no numbers, such as {str(said[bad[0]])[:40]!r} in row {bad[0] + 1}."
+            " Where a comma is the decimal sign, say so on reading: pandas.read_csv(..., decimal=','). Leave a cell"
+            " empty where the score is not known."
+        )
 
 
 def _missing(row: Mapping[Any, Any]) -> str:

@@ -62,7 +62,7 @@ def _column(ecosystem: Ecosystem, column: str) -> np.ndarray:
     if column not in names:
         raise OptionError(
             f"The ties have no column {column!r}. They have {listed(['weight', *names])}."
-            f"{nearest(str(column), ['weight', *names])}"
+            f"{nearest(str(column), ['weight', *names])} Name the one that holds strengths from 0 to 1."
         )
     values = ecosystem.ties.more[column].to_pandas()
     if not pd.api.types.is_numeric_dtype(values):

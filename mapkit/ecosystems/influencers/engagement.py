@@ -213,6 +213,7 @@ def _shrunk(sums: Sums, prior: Prior, confidence: float) -> tuple[np.ndarray, ..
     shape = sums.engagements / prior.dispersion + prior.alpha
     worth = sums.exposure / prior.dispersion + prior.beta
     tail = 0.5 - confidence / 2
+    worth = np.where(worth > 0, worth, np.nan)  # who has no exposure and no like has no interval
     low = np.where(shape > 0, gammaincinv(shape, tail), 0.0) / worth
     high = np.where(shape > 0, gammaincinv(shape, 1 - tail), -np.log(tail)) / worth
     return prior.shrunk(sums.engagements, sums.exposure), low, high

@@ -145,9 +145,23 @@ def _people(actors: Any, posts: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
             frame[name] = np.nan if name == "followers" else None
     frame["name"] = frame["name"].astype(object).where(frame["name"].notna(), frame["actor"])
     frame["platform"] = _platforms(frame, posts)
-    followers = pd.to_numeric(frame["followers"], errors="coerce").astype(float)
+    followers = _followers(frame)
     frame["followers"] = followers.where((followers >= 0) & (followers < _NO_COUNT))
     return frame.assign(tier=pd.Series(tiers_of(frame["followers"]), dtype=object)), notes
+
+
+def _followers(frame: pd.DataFrame) -> pd.Series:
+    """Return the followers. Raises TableError where they are no whole numbers: 12.000 was read as twelve."""
+    followers = pd.to_numeric(frame["followers"], errors="coerce").astype(float)
+    broken = frame[followers.notna() & np.isfinite(followers) & (followers % 1 != 0)]
+    if len(broken):
+        first = broken.iloc[0]
+        raise TableError(
+            f"Followers are whole numbers, and actor {first['actor']!r} has {first['followers']} ({len(broken):,} such"
+            " rows). Where the file writes 5.400 for five thousand four hundred, the point was read as a decimal:"
+            " write 5400 in the file, or multiply by 1000 before you go on."
+        )
+    return followers
 
 
 def _platforms(frame: pd.DataFrame, posts: pd.DataFrame) -> pd.Series:

@@ -96,11 +96,7 @@ def prepared_of(parts: Components) -> Prepared:
     """Return the components ready to be weighed. Raises TableError where nobody can be scored."""
     scored = parts.use
     if not scored.any():
-        reasons = pd.Series(np.where(parts.note != "", parts.note, parts.missing)).value_counts().index[:3]
-        raise TableError(
-            f"None of {len(scored):,} influencers can be scored: {'; '.join(map(str, reasons))}."
-            " unguarded=True scores those who are small or post little."
-        )
+        raise TableError(_nobody(np.where(parts.note != "", parts.note, parts.missing)))
     points, drawn = parts.worked_out()
     return Prepared(
         _people(parts, scored),
@@ -115,6 +111,19 @@ def prepared_of(parts: Components) -> Prepared:
         (*parts.known.notes, *parts.said.values(), *_told(parts, scored)),
         parts,
     )
+
+
+def _nobody(notes: np.ndarray) -> str:
+    """Return why nobody can be scored, by reason, and what to do about each."""
+    counted = pd.Series(notes).str.split("; ").explode().str.replace(r"^\d+ of", "fewer than", regex=True)
+    reasons = counted[counted != ""].value_counts()
+    said = "; ".join(f"{reason} ({count:,})" for reason, count in reasons.items())
+    advice = ""
+    if any("not known" in str(each) for each in reasons.index):
+        advice += " Give the actors a column 'followers', and look whether both tables name actors alike."
+    if any(str(each).startswith(("under", "fewer")) for each in reasons.index):
+        advice += " unguarded=True scores those who are small or post little."
+    return f"None of {len(notes):,} influencers can be scored: {said}.{advice}"
 
 
 def _people(parts: Components, scored: np.ndarray) -> pd.DataFrame:

@@ -57,7 +57,10 @@ def post_relevance(
     terms = _terms(topics)
     times, seen = _times(known, terms, fields)
     if not seen:
-        raise TableError("Neither posts nor actors have topics or text, so relevance to topics cannot be told.")
+        raise TableError(
+            "Neither posts nor actors have topics or text, so relevance to topics cannot be told. Give the posts a"
+            " column 'text' or 'topics', or leave relevance out: topics=None."
+        )
     if not times.any():
         has = topics_known(known)
         hint = "".join(nearest(term, has) for term in terms)

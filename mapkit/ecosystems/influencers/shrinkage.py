@@ -45,9 +45,11 @@ class Prior:
     cell: np.ndarray
 
     def shrunk(self, engagements: np.ndarray, exposure: np.ndarray) -> np.ndarray:
-        """Return (engagements / dispersion + alpha) / (exposure / dispersion + beta)."""
-        rate: np.ndarray = (engagements / self.dispersion + self.alpha) / (exposure / self.dispersion + self.beta)
-        return rate
+        """Return (engagements / dispersion + alpha) / (exposure / dispersion + beta); NaN where nothing is known."""
+        worth = exposure / self.dispersion + self.beta
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate: np.ndarray = (engagements / self.dispersion + self.alpha) / worth
+        return np.where(worth > 0, rate, np.nan)
 
 
 def sums_of(who: np.ndarray, engagements: np.ndarray, exposure: np.ndarray, people: int) -> Sums:

@@ -17,8 +17,9 @@ from mapkit.ecosystems.position.removal_result import QUANTITIES, Removal
 from mapkit.ecosystems.position.resampled import bare
 from mapkit.ecosystems.position.span import hops_from, spans
 from mapkit.ecosystems.position.ways import Ways, betweenness
-from mapkit.errors import OptionError
+from mapkit.errors import OptionError, listed, nearest
 
+_OURS = "own"
 _UNITS = {"parts": "", "largest_part": "share", "reachable_pairs": "share", "mean_hops": "hops", "cut_off": ""}
 
 
@@ -26,7 +27,7 @@ def simulate_removal(
     ecosystem: Any,
     actors: str | Iterable[str],
     *,
-    anchor: str | None = "own",
+    anchor: str | None = _OURS,
     baseline: int = 200,
     exact_below: int = EXACT_BELOW,
     confidence: float = 0.95,
@@ -56,7 +57,8 @@ def simulate_removal(
     actors
         An id, or several, who leave together.
     anchor
-        The type of actors to whom others hang; None, or a type nobody has who stays, takes the largest part.
+        The type of actors to whom others hang. None takes the largest part; so does "own" where nobody has that type,
+        and a type of which nobody stays.
     baseline
         How many random removals to compare with; 0 for none.
     exact_below
@@ -65,7 +67,7 @@ def simulate_removal(
     Raises
     ------
     OptionError
-        An actor is not there, or nobody would stay.
+        An actor or a type is not there, or nobody would stay.
 
     Source: Albert, Jeong and Barabasi (2000), Nature 406, 378-382; Borgatti (2006), Computational and Mathematical
     Organization Theory 12, 21-34.
@@ -176,6 +178,12 @@ def _ways(reached: int, far: int, pairs: int) -> tuple[float, float]:
 def _anchors(ecosystem: Ecosystem, anchor: str | None, gone: np.ndarray) -> np.ndarray:
     if anchor is None:
         return np.empty(0, dtype=np.int64)
+    known = sorted({str(kind) for kind in ecosystem.types if kind is not None})
+    if anchor not in (*known, _OURS):
+        raise OptionError(
+            f"anchor={anchor!r} is no type of actor here. There is {listed(known)}.{nearest(str(anchor), known)}"
+            " anchor=None takes the largest part."
+        )
     return np.setdiff1d(np.flatnonzero(ecosystem.types == anchor), gone)
 
 

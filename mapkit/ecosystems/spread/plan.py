@@ -150,6 +150,14 @@ def _candidates(ecosystem: Ecosystem, candidates: Any) -> np.ndarray:
     if named and all(name in types for name in named):
         return np.array([kind is not None and str(kind) in named for kind in ecosystem.types], dtype=bool)
     mask = np.zeros(ecosystem.n, dtype=bool)
+    if actors := [name for name in named if name not in types]:
+        known = set(ecosystem.ids)
+        strange = [name for name in actors if str(name) not in known]
+        if strange:
+            raise OptionError(
+                f"Candidate {strange[0]!r} is neither a type nor the id of an actor. Types are {listed(sorted(types))}."
+                f"{nearest(str(strange[0]), [*types, *known])}"
+            )
     mask[ecosystem.codes(named)] = True
     return mask
 

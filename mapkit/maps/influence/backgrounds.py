@@ -76,7 +76,7 @@ def _values(name: str, events: Table, frame: pd.DataFrame | None) -> ir.Table:
     if name in events.columns and name not in ("customer", "time", "row"):
         rows = with_customer_segment(events, name)[0].select("customer", "segment").distinct()
         return rows.select(who=rows["customer"].cast("string"), value=rows["segment"])
-    there = [*(map(str, frame.columns) if frame is not None else ()), *events.columns]
+    there = list(dict.fromkeys([*(map(str, frame.columns) if frame is not None else ()), *events.columns]))
     raise TableError(
         f"There is no column {name!r} in the events or the customers. There is {listed(there, most=20)}."
         f"{nearest(name, there)} Facts of customers come with customers=frame."

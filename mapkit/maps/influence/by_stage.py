@@ -114,7 +114,7 @@ def measure_influence_by_stage(
     columns = tuple(dict.fromkeys([*inside, *wanted]))
     people = held(with_backgrounds(walked.people, columns, log, customers))
     places = {name: f"background_{k}" for k, name in enumerate(columns)}
-    known = Walked(walked.asked, people)
+    known = Walked(walked.asked, people, walked.slips)
     met = meet(known.at_risk(list(places.values())), met_by, microseconds(lookback))
     everywhere, steps = _cells(met, []), known.steps
     # Who reached the last stage counts as fed, and is compared with nobody: nothing comes after.

@@ -30,7 +30,7 @@ def notes_of(
             f"{row.influencer} ({row.from_stage} to {row.to_stage}: {row.confounded_by})" for row in blamed.itertuples()
         ]
         notes.append(f"Seems to work and is explained by another difference of the customers: {'; '.join(named[:8])}.")
-    notes += walked.asked.notes()
+    notes += [*walked.asked.notes(), *walked.slips]
     limit = "" if lookback is None else f", at most {lookback} before it"
     notes.append(
         f"{met.notes[0]} A meeting counts for a step when it came by the time its first stage was reached{limit}: all"

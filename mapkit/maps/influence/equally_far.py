@@ -30,6 +30,8 @@ class Walked:
 
     asked: Asked
     people: ir.Table
+    slips: tuple[str, ...] = ()
+    """A note for each stage that nothing in the log bears."""
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -84,14 +86,14 @@ def walk(events: Any, stages: Any, *, window: Any, start: Moment, end: Moment) -
         raise OptionError(
             f"stages={[step.name for step in asked.steps]!r}: influence works between two stages or more."
         )
-    asked.check_names()
+    slips = asked.check_names()
     chains = walk_chains(asked.events, asked.question())
     names = chains.data.group_by("unit").agg(customer=chains.data["customer"].min())
     units = chains.units.filter(~chains.units["removed"])
     joined = units.inner_join(names, "unit")
     times = {f"time_{k}": units[f"time_{k}"] for k in range(1, len(asked.steps) + 1)}
     people = joined.select(customer=names["customer"].cast("string"), reached=units["reached"].cast("int64"), **times)
-    return Walked(asked, held(people))
+    return Walked(asked, held(people), slips)
 
 
 def held(table: ir.Table) -> ir.Table:

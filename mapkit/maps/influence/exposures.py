@@ -55,9 +55,10 @@ def exposures_of(events: Table, exposures: Any) -> Exposures:
 def _read(exposures: Any) -> Table:
     named = list(getattr(exposures, "columns", ()))
     names = [str(name) for name in named]
-    if names and "influencer" not in names:
+    missing = [name for name in ("customer", "influencer", "time") if name not in names]
+    if names and missing:
         raise TableError(
-            f"The exposures have no column 'influencer'. They have {listed(names)}. Give a row a meeting: customer,"
+            f"The exposures have no column {missing[0]!r}. They have {listed(names)}. Give a row a meeting: customer,"
             " influencer, time, and assignment ('random' where chance decided) where it is known."
         )
     if "event" in names:

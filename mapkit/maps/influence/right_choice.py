@@ -107,9 +107,9 @@ class _Covered:
         self._done[self._sets[actor]] = True
 
 
-def reason(row: Mapping[Any, Any], people: str, total: int, stage: str | None) -> str:
-    """Return why, in one sentence."""
-    parts = [_audience(row), _reached(row, people, total), _effect(row, stage)]
+def reason(row: Mapping[Any, Any], people: str, total: int, stage: str | None, left: float | None = None) -> str:
+    """Return why, in one sentence; ``left`` is what those taken leave of the budget, None where there is none."""
+    parts = [_audience(row), _reached(row, people, total), _effect(row, stage), _too_dear(row, left)]
     said = "; ".join(part for part in parts if part)
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
@@ -133,6 +133,15 @@ def _reached(row: Mapping[Any, Any], people: str, total: int) -> str:
     if row["audience_overlap"] == row["audience_overlap"] and row["new_audience"] == row["new_audience"]:
         text += f", {row['new_audience']:,.0f} new members of audiences"
     return text
+
+
+def _too_dear(row: Mapping[Any, Any], left: float | None) -> str:
+    """Return why the budget does not let somebody be taken; empty where it does."""
+    if left is None or row["choice"] == row["choice"]:
+        return ""
+    if row["cost"] != row["cost"]:
+        return "cost not known, so not taken"
+    return f"costs {row['cost']:,.0f}, the others leave {left:,.0f}" if row["cost"] > left else ""
 
 
 def _effect(row: Mapping[Any, Any], stage: str | None) -> str:

@@ -112,7 +112,7 @@ def find_right_influencers(
     covered = len(set(np.concatenate([reached[k] for k in taken["at"]]).tolist())) if len(taken) else 0
     return RightInfluencers(
         f"Whom to engage: {len(taken)} of {len(actors)} influencers",
-        _finished(table, taken, f"{named} within {steps} steps", total, goal),
+        _finished(table, taken, f"{named} within {steps} steps", total, goal, budget),
         notes_of(ranking, influence, goal, given, steps, aims, audiences, budget, draws, seed),
         goal,
         named,
@@ -175,10 +175,13 @@ def _costs(world: Ecosystem, codes: np.ndarray, budget: float | None) -> np.ndar
     return np.full(len(codes), np.nan)
 
 
-def _finished(table: pd.DataFrame, taken: pd.DataFrame, people: str, total: int, goal: str | None) -> pd.DataFrame:
+def _finished(
+    table: pd.DataFrame, taken: pd.DataFrame, people: str, total: int, goal: str | None, budget: float | None
+) -> pd.DataFrame:
     for name in map(str, taken.columns[1:]):
         table[name] = taken.set_index("at")[name].reindex(range(len(table))).to_numpy(float)
-    table["reason"] = [reason(row, people, total, goal) for row in table.to_dict("records")]
+    left = None if budget is None else float(budget) - float(table.loc[table["choice"].notna(), "cost"].sum())
+    table["reason"] = [reason(row, people, total, goal, left) for row in table.to_dict("records")]
     table["choice"] = table["choice"].astype("Int64")
     first = ["actor", "name", "choice", "score", "score_low", "score_high", "top_share", *PARTS]
     table = table[[*first, *(name for name in map(str, table) if name not in first)]]

@@ -101,8 +101,10 @@ def _heading(right: RightInfluencers) -> Heading:
     subtitle = f"of {count(len(right.table))} candidates; weights: {parts}, declared"
     if right.total:
         subtitle += f" · those taken reach {percent(right.coverage().value)} of {count(right.total)} {right.targets}"
-    note = "Numbered: taken, each for what those before do not reach; pale: next by score. Hollow: nobody met them,"
-    note += " expected to do as the others do. What chance did not decide is association, not cause."
+    note = "Numbered: taken, each for what those before do not reach; pale: next by score."
+    if right.stage is not None:
+        note += " Hollow: nobody met them, expected to do as the others do."
+        note += " What chance did not decide is association, not cause."
     return Heading(title, subtitle, note)
 
 

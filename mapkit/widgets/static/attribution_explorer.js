@@ -93,7 +93,7 @@ function render({ model, el }) {
   // The same in Python, and how it was counted.
   const { counted, heading, code, drawWords } = wordsBelow(model, "Python that makes this picture", say);
 
-  frame(el, "mk-explorer", "mk-attribution");
+  frame(el, "mk-explorer", "mk-pictured", "mk-attribution");
   el.append(
     h(
       "div",

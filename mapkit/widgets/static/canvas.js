@@ -18,6 +18,35 @@ function h(tag, properties = {}, ...children) {
 
 const clip = (low, value, high) => Math.max(low, Math.min(value, high));
 
+// Changes of traits, listened to until the page goes.
+function listening(model) {
+  const listeners = [];
+  const on = (names, draw) => {
+    for (const name of names) {
+      model.on(`change:${name}`, draw);
+      listeners.push([`change:${name}`, draw]);
+    }
+  };
+  const stopListening = () => listeners.forEach(([name, draw]) => model.off(name, draw));
+  return { on, stopListening };
+}
+
+// A place for what is said to those who cannot see the page.
+function speaking() {
+  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
+  return { said, say: (text) => (said.textContent = text) };
+}
+
+// Why there is no answer, in words.
+function messageBox(model) {
+  const message = h("div", { className: "mk-message", role: "alert" });
+  const drawMessage = () => {
+    message.textContent = model.get("message");
+    message.hidden = !message.textContent;
+  };
+  return { message, drawMessage };
+}
+
 // A figure that says when it waits: the settings that the page shows are not those the answer is for.
 function waitingFigure(model, figure, busy, still, answered) {
   let clocks = [];
@@ -69,4 +98,10 @@ function pythonCode(model, label, say) {
     },
   });
   return { code, copy };
+}
+
+// The frame in which everything stands. Without the attribute JupyterLab takes keys such as the arrows for its own.
+function frame(el, ...names) {
+  el.classList.add("mk-canvas", ...names);
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
 }

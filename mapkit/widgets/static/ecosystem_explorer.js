@@ -18,15 +18,7 @@ const FEW = 200; // actors that can be told apart without zooming in
 const DARK_INK = "#222222";
 const [PATH, CUT, SEED] = ["#E69F00", "#D55E00", "#009E73"];
 
-const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
 const cut = (text) => (text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 1)}…` : text);
-
-// A copy, for bytes from Python may start where numbers of four bytes cannot.
-function numbers(kind, view) {
-  if (!view) return new kind(0);
-  const bytes = view.buffer ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view;
-  return new kind(bytes);
-}
 
 const CORNERS = {
   s: [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]],
@@ -51,30 +43,23 @@ function trace(pen, marker, x, y, r) {
 
 function render({ model, el }) {
   const id = `mk-ecosystem-${++made}`;
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
+  const { on, stopListening } = listening(model);
   const change = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
     settle();
   };
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  const say = (text) => (said.textContent = text);
+  const { said, say } = speaking();
 
   // What Python laid out.
   const ids = model.get("ids");
   const labels = model.get("labels");
-  const places = numbers(Float32Array, model.get("places"));
-  const kinds = numbers(Int16Array, model.get("kinds"));
-  const ends = numbers(Uint32Array, model.get("tie_ends"));
-  const shares = numbers(Float32Array, model.get("tie_shares"));
-  const weights = numbers(Float32Array, model.get("tie_weights"));
-  const tieKinds = numbers(Uint16Array, model.get("tie_kinds"));
+  const places = numbersOf(Float32Array, model.get("places"));
+  const kinds = numbersOf(Int16Array, model.get("kinds"));
+  const ends = numbersOf(Uint32Array, model.get("tie_ends"));
+  const shares = numbersOf(Float32Array, model.get("tie_shares"));
+  const weights = numbersOf(Float32Array, model.get("tie_weights"));
+  const tieKinds = numbersOf(Uint16Array, model.get("tie_kinds"));
   const [n, m] = [ids.length, shares.length];
   const codeOf = new Map(ids.map((name, code) => [name, code]));
   const [pageWide, pageHigh] = model.get("extent");
@@ -186,12 +171,12 @@ function render({ model, el }) {
   };
 
   // The canvas: the map below, what is pointed at and asked for above.
-  const base = h("canvas", { className: "mk-map", "aria-hidden": "true" });
+  const base = h("canvas", { className: "mk-ground", "aria-hidden": "true" });
   const over = h("canvas", { className: "mk-over", tabIndex: 0, role: "application" });
   over.setAttribute("aria-roledescription", "map");
   const tip = h("div", { className: "mk-tip", hidden: true });
   const hint = h("div", { className: "mk-hint", hidden: true, textContent: "Click the map first; then the wheel zooms." });
-  const message = h("div", { className: "mk-message", role: "alert" });
+  const { message, drawMessage } = messageBox(model);
   const busy = h("div", { className: "mk-busy", role: "status" });
   const still = h("div", { className: "mk-still", hidden: true }, "There is no Python behind this page: look, search and filter, but paths, removals and seeds stay as they were saved.");
   const zoomButton = (text, label, act) => h("button", { type: "button", className: "mk-zoom", textContent: text, "aria-label": label, title: label, onclick: act });
@@ -251,8 +236,8 @@ function render({ model, el }) {
   };
 
   // Drawing: asked for at most once a frame; a moving map shows its strongest ties only.
-  let [frame, rest, moving, last, frames, lasting] = [0, 0, false, 0, 0, 0];
-  const ask = () => (frame ||= requestAnimationFrame(draw));
+  let [asked, rest, moving, last, frames, lasting] = [0, 0, false, 0, 0, 0];
+  const ask = () => (asked ||= requestAnimationFrame(draw));
   const moved = () => {
     moving = true;
     clearTimeout(rest);
@@ -264,7 +249,7 @@ function render({ model, el }) {
     ask();
   };
   const draw = (now) => {
-    frame = 0;
+    asked = 0;
     if (moving && last) pace(now - last);
     last = moving ? now : 0;
     drawMap();
@@ -781,36 +766,13 @@ function render({ model, el }) {
     legend.append(h("span", { textContent: `Size: ${model.get("sized")}. Colour: ${own}. Shape: type.` }));
   };
   const stops = model.get("stops");
-  const slider = h("input", {
-    type: "range",
-    id: `${id}-until`,
-    min: 0,
-    max: stops.length,
-    step: 1,
-    oninput: () => {
-      tellTime();
-      change({ until: stops[slider.value]?.[0] ?? null });
-    },
-    onkeydown: (event) => {
-      const value = Number(slider.value);
-      const to = { ArrowLeft: value - 1, ArrowDown: value - 1, ArrowRight: value + 1, ArrowUp: value + 1, Home: 0, End: stops.length }[event.key];
-      if (to === undefined) return;
-      event.preventDefault();
-      event.stopPropagation();
-      slider.value = to;
-      slider.dispatchEvent(new Event("input"));
-    },
-  });
-  const time = h("output", { htmlFor: slider.id });
-  const tellTime = () => {
-    time.textContent = stops[slider.value]?.[1] ?? "all";
-    slider.setAttribute("aria-valuetext", time.textContent);
-  };
-  const timeField = h("div", { className: "mk-field", hidden: stops.length < 2 }, h("div", { className: "mk-sliderhead" }, h("label", { htmlFor: slider.id, textContent: "Ties begun" }), time), slider);
+  const stopName = () => stops[until.input.value]?.[1] ?? "all";
+  const until = slider(id, "Ties begun", "until", () => change({ until: stops[until.input.value]?.[0] ?? null }), stopName, { max: stops.length });
+  until.field.hidden = stops.length < 2;
   const drawTime = () => {
-    const until = model.get("until");
-    slider.value = until === null ? stops.length : Math.max(0, stops.findLastIndex(([value]) => value <= until));
-    tellTime();
+    const now = model.get("until");
+    until.input.value = now === null ? stops.length : Math.max(0, stops.findLastIndex(([value]) => value <= now));
+    until.tell();
   };
   const tally = h("div", { className: "mk-tally", role: "status" });
 
@@ -868,7 +830,7 @@ function render({ model, el }) {
       h("div", { className: "mk-heading mk-codehead" }, h("span", { textContent: title }), ...(clear ? [button("Clear", clear)] : [])),
       ...extra,
       answer?.title ? h("div", { className: "mk-title", textContent: answer.title }) : "",
-      answer?.message ? h("div", { className: "mk-fault", role: "alert", textContent: answer.message }) : "",
+      answer?.message ? h("div", { className: "mk-message mk-fault", role: "alert", textContent: answer.message }) : "",
       lines_.length ? h("ul", { className: "mk-rows" }, ...lines_) : "",
       answer?.note ? h("div", { className: "mk-keys", textContent: answer.note }) : "",
     );
@@ -900,34 +862,22 @@ function render({ model, el }) {
     drawSide();
     ask();
   };
-  const drawMessage = () => {
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
-  };
-  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, () => {
-    const shown = model.get("shown");
-    return SETTINGS.every((name) => same(shown[name] ?? null, model.get(name) ?? null));
-  });
-  const { code, copy } = pythonCode(model, "Python that gives the same", say);
-  const drawWords = () => {
-    code.textContent = model.get("code");
-    over.setAttribute("aria-label", model.get("alt"));
-  };
+  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, answersFor(model, SETTINGS));
+  const { heading, code, drawWords } = wordsBelow(model, "Python that gives the same", say);
+  const drawAlt = () => over.setAttribute("aria-label", model.get("alt"));
 
-  el.classList.add("mk-canvas", "mk-ecosystem");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-explorer", "mk-ecosystem");
   el.append(
     h(
       "div",
       { className: "mk-top" },
       h("div", { className: "mk-field mk-search" }, h("label", { htmlFor: search.id, textContent: "Find an actor" }), search, found),
-      timeField,
+      until.field,
       tally,
     ),
     h("div", { className: "mk-filters" }, types.row, tieTypes.row, stageChips.row),
     h("div", { className: "mk-body" }, h("div", { className: "mk-left" }, figure, legend), side),
-    h("div", { className: "mk-heading mk-codehead" }, "The same in Python", copy),
+    heading,
     code,
     said,
   );
@@ -938,7 +888,8 @@ function render({ model, el }) {
     ask();
   });
   on(["message"], drawMessage);
-  on(["code", "alt"], drawWords);
+  on(["code"], drawWords);
+  on(["alt"], drawAlt);
   on(["shown", ...SETTINGS], settle);
 
   const measure = () => {
@@ -953,13 +904,13 @@ function render({ model, el }) {
   };
   const watcher = new ResizeObserver(measure);
   watcher.observe(stageArea);
-  for (const first of [drawFilters, drawLegend, drawMessage, drawWords, measure, fit, settle]) first();
+  for (const first of [drawFilters, drawLegend, drawMessage, drawWords, drawAlt, measure, fit, settle]) first();
 
   return () => {
-    for (const [name, act] of listeners) model.off(name, act);
+    stopListening();
     stopWaiting();
     clearTimeout(rest);
-    cancelAnimationFrame(frame);
+    cancelAnimationFrame(asked);
     watcher.disconnect();
   };
 }

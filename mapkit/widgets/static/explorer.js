@@ -1,26 +1,7 @@
-// What the explorers share: settings above, a picture that Python drew or words in its place, the same in Python below.
+// What the explorers share: settings above, an answer of Python's or words in its place, the same in Python below.
 
 const NO_PYTHON = "There is no Python behind this page, so the picture stays as it was saved.";
 const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
-
-// Changes of traits, listened to until the page goes.
-function listening(model) {
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
-  const stopListening = () => listeners.forEach(([name, draw]) => model.off(name, draw));
-  return { on, stopListening };
-}
-
-// A place for what is said to those who cannot see the page.
-function speaking() {
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  return { said, say: (text) => (said.textContent = text) };
-}
 
 // A list with its label. `act` is given what was chosen.
 function chooser(id, label, name, act) {
@@ -36,6 +17,44 @@ function fill(select, pairs, value) {
   select.value = value;
 }
 
+// A slider with its label. `words` says the value, in what is read as `spoken`; `act` is called as the slider moves.
+function slider(id, label, name, act, words, { spoken = words, ...properties } = {}) {
+  const input = h("input", {
+    type: "range",
+    id: `${id}-${name}`,
+    min: 0,
+    step: 1,
+    ...properties,
+    oninput: () => {
+      tell();
+      act();
+    },
+    // JupyterLab keeps the arrows from doing what a browser does with them.
+    onkeydown: (event) => {
+      const [at, step, low, high] = [input.value, input.step, input.min, input.max].map(Number);
+      const to = { ArrowLeft: at - step, ArrowDown: at - step, ArrowRight: at + step, ArrowUp: at + step, Home: low, End: high }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      input.value = to;
+      input.dispatchEvent(new Event("input"));
+    },
+  });
+  const value = h("output", { htmlFor: input.id });
+  const tell = () => {
+    value.textContent = words();
+    input.setAttribute("aria-valuetext", spoken());
+  };
+  const head = h("div", { className: "mk-sliderhead" }, h("label", { htmlFor: input.id, textContent: label }), value);
+  return { input, tell, field: h("div", { className: "mk-field" }, head, input) };
+}
+
+// Numbers that Python sent as bytes. A copy, for bytes may start where numbers of four bytes cannot.
+function numbersOf(kind, view) {
+  if (!view) return new kind(0);
+  return new kind(view.buffer ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view);
+}
+
 // Whether the answer that is shown is for the settings that are shown.
 const answersFor = (model, settings) => () => {
   const shown = model.get("shown");
@@ -46,7 +65,7 @@ const answersFor = (model, settings) => () => {
 function pictureFigure(model, ...more) {
   let address = null;
   const image = h("img", { className: "mk-image", alt: "" });
-  const message = h("div", { className: "mk-message", role: "alert" });
+  const { message, drawMessage } = messageBox(model);
   const busy = h("div", { className: "mk-busy", role: "status" });
   const still = h("div", { className: "mk-still", hidden: true }, NO_PYTHON);
   const figure = h("div", { className: "mk-figure" }, busy, still, image, message, ...more);
@@ -61,18 +80,17 @@ function pictureFigure(model, ...more) {
     else image.removeAttribute("src");
     image.hidden = !address;
     image.alt = model.get("alt");
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
+    drawMessage();
     for (const each of more) each.hidden = !image.hidden || !message.hidden;
   };
   return { figure, busy, still, drawPicture, forget };
 }
 
 // How it was counted, and the same in Python.
-function wordsBelow(model, label, say) {
+function wordsBelow(model, label, say, how = "How this was counted") {
   const { code, copy } = pythonCode(model, label, say);
   const notes = h("ul", {});
-  const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: "How this was counted" }), notes);
+  const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: how }), notes);
   const heading = h("div", { className: "mk-heading mk-codehead" }, "The same in Python", copy);
   const drawWords = () => {
     code.textContent = model.get("code");
@@ -80,10 +98,4 @@ function wordsBelow(model, label, say) {
     counted.hidden = !model.get("notes").length;
   };
   return { counted, heading, code, drawWords };
-}
-
-// The frame in which everything stands. Without the attribute JupyterLab takes keys such as the arrows for its own.
-function frame(el, ...names) {
-  el.classList.add("mk-canvas", ...names);
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
 }

@@ -75,7 +75,7 @@ function render({ model, el }) {
     verdict.hidden = !verdict.textContent;
   };
 
-  frame(el, "mk-explorer", "mk-feedback");
+  frame(el, "mk-explorer", "mk-pictured", "mk-feedback");
   el.append(
     h(
       "div",

@@ -311,7 +311,7 @@ function render({ model, el }) {
   // The same funnel in Python, and how it was counted.
   const { counted, heading, code, drawWords } = wordsBelow(model, "Python that makes this funnel", say);
 
-  frame(el, "mk-explorer");
+  frame(el, "mk-explorer", "mk-pictured", "mk-funnel");
   el.append(
     h("div", { className: "mk-settings", role: "group", "aria-label": "Settings of the funnel" }, stages.field, span.field, order.field, unit.field, breakdown.field),
     h(

@@ -13,35 +13,18 @@ const ROW = 40; // pixels
 const HEAD = 40; // the table's own head, which stays while rows move
 const SPARE = 4; // rows drawn above and below those in sight
 
-const same = (one, two) => JSON.stringify(one ?? null) === JSON.stringify(two ?? null);
 const percent = (share) => (Number.isFinite(share) ? `${Math.round(100 * share)}%` : "–");
-
-function floats(view) {
-  if (!view || !view.byteLength) return new Float32Array();
-  const bytes = new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength);
-  return new Float32Array(bytes.slice().buffer);
-}
 
 function render({ model, el }) {
   const id = `mk-board-${++made}`;
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
+  const { on, stopListening } = listening(model);
   const change = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
     settle();
   };
-  const answered = () => {
-    const shown = model.get("shown");
-    return ASKED.every((name) => same(shown[name], model.get(name)));
-  };
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  const say = (text) => (said.textContent = text);
+  const answered = answersFor(model, ASKED);
+  const { said, say } = speaking();
 
   // Weights: a slider in motion asks again as soon as its last question is answered.
   let next = null;
@@ -50,51 +33,24 @@ function render({ model, el }) {
     else next = { ...next, ...values };
   };
   const sliders = PARTS.map(([name, label]) => {
-    const input = h("input", {
-      type: "range",
-      id: `${id}-${name}`,
-      min: 0,
-      max: 100,
-      step: 5,
-      oninput: () => {
-        tell();
-        ask({ [name]: Number(input.value) / 100, goal: null });
-      },
-      onkeydown: (event) => {
-        const at = Number(input.value);
-        const to = { ArrowLeft: at - 5, ArrowDown: at - 5, ArrowRight: at + 5, ArrowUp: at + 5, Home: 0, End: 100 }[event.key];
-        if (to === undefined) return;
-        event.preventDefault();
-        event.stopPropagation();
-        input.value = to;
-        input.dispatchEvent(new Event("input"));
-      },
-    });
-    const value = h("output", { htmlFor: input.id });
-    const tell = () => {
-      value.textContent = input.value;
-      input.setAttribute("aria-valuetext", `${input.value} of 100`);
-    };
+    const { input, tell, field } = slider(
+      id,
+      label,
+      name,
+      () => ask({ [name]: Number(input.value) / 100, goal: null }),
+      () => input.value,
+      { max: 100, step: 5, spoken: () => `${input.value} of 100` },
+    );
     const draw = () => {
       // A hand that moves the slider is ahead of the answers.
       if (!next || next[name] === undefined) input.value = Math.round(100 * model.get(name));
       input.disabled = name === "relevance" && !model.get("topics").length;
       tell();
     };
-    const head = h("div", { className: "mk-sliderhead" }, h("label", { htmlFor: input.id, textContent: label }), value);
-    return { field: h("div", { className: "mk-field" }, head, input), draw };
+    return { field, draw };
   });
 
-  const choose = (label, name, act) => {
-    const select = h("select", { id: `${id}-${name}`, onchange: () => act(select.value) });
-    const field = h("div", { className: "mk-field" }, h("label", { htmlFor: select.id, textContent: label }), select);
-    return { select, field };
-  };
-  const fill = (select, pairs, value) => {
-    const known = pairs.some(([key]) => key === value) ? pairs : [...pairs, [value, value]];
-    select.replaceChildren(...known.map(([key, label]) => h("option", { value: key, textContent: label })));
-    select.value = value;
-  };
+  const choose = (label, name, act) => chooser(id, label, name, act);
   const goal = choose("Goal", "goal", (value) => change({ goal: value || null }));
   const topic = choose("Topic", "topics", (value) => change({ topics: value ? [value] : [] }));
   const tier = choose("Show tier", "tier", (value) => change({ tier: value || null }));
@@ -125,8 +81,8 @@ function render({ model, el }) {
     onkeydown: (event) => walk(event),
     onfocus: () => drawRows(),
   });
-  const count = h("div", { className: "mk-count" });
-  const message = h("div", { className: "mk-message", role: "alert" });
+  const count = h("div", { className: "mk-quiet mk-total" });
+  const { message, drawMessage } = messageBox(model);
   const busy = h("div", { className: "mk-busy", role: "status" });
   const still = h("div", { className: "mk-still", hidden: true }, "There is no Python behind this page, so the ranks stay as they were saved.");
 
@@ -194,7 +150,7 @@ function render({ model, el }) {
       ...PARTS.map(([key], k) => bar(parts[3 * row + k], key)),
       span,
       h("div", { className: "mk-top", textContent: scored ? percent(at(row, TOP)) : "" }),
-      h("div", { className: "mk-note", textContent: note, title: note }),
+      h("div", { className: "mk-quiet mk-note", textContent: note, title: note }),
     );
   };
   const drawRows = () => {
@@ -248,8 +204,8 @@ function render({ model, el }) {
     h("div", { textContent: "Note" }),
   );
   const drawNumbers = () => {
-    ranks = floats(model.get("ranks"));
-    parts = floats(model.get("percentiles"));
+    ranks = numbersOf(Float32Array, model.get("ranks"));
+    parts = numbersOf(Float32Array, model.get("percentiles"));
     farthest = 2;
     for (let row = 0; row < ranks.length / 5; row++) if (at(row, HIGH) > farthest) farthest = at(row, HIGH);
     const ticks = [1, 10, 100, 1000, 10000].filter((tick) => tick <= farthest);
@@ -261,9 +217,11 @@ function render({ model, el }) {
     sort();
     drawRows();
   };
-  const drawMessage = () => {
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
+  // An answer changes several traits in one message; its rows are sorted and drawn once.
+  let due = false;
+  const drawAnswer = () => {
+    if (!due) queueMicrotask(() => ((due = false), drawNumbers()));
+    due = true;
   };
 
   list.append(head, sky);
@@ -281,44 +239,36 @@ function render({ model, el }) {
     figure.dataset.answered = answered() ? JSON.stringify(ASKED.map((name) => model.get(name))) : "";
   };
 
-  const { code, copy } = pythonCode(model, "Python that makes this ranking", say);
-  const notes = h("ul", {});
-  const counted = h("details", { className: "mk-notes" }, h("summary", { textContent: "How this was ranked" }), notes);
-  const drawWords = () => {
-    code.textContent = model.get("code");
-    notes.replaceChildren(...model.get("notes").map((note) => h("li", { textContent: note })));
-    list.setAttribute("aria-description", model.get("alt"));
-  };
+  const { counted, heading, code, drawWords } = wordsBelow(model, "Python that makes this ranking", say, "How this was ranked");
+  const drawAlt = () => list.setAttribute("aria-description", model.get("alt"));
 
-  el.classList.add("mk-canvas", "mk-board");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-explorer", "mk-influencers");
   el.append(
     h("div", { className: "mk-settings", role: "group", "aria-label": "Weights" }, goal.field, ...sliders.map((each) => each.field)),
     h("div", { className: "mk-settings", role: "group", "aria-label": "Which influencers" }, topic.field, tier.field, platform.field),
     figure,
     h("div", { className: "mk-keys", textContent: "Click a row to pick it. With the keyboard: arrows walk, enter picks." }),
     counted,
-    h("div", { className: "mk-heading mk-codehead" }, "The same in Python", copy),
+    heading,
     code,
     said,
   );
 
   on(["reach", "relevance", "resonance", "goal", "goals", "topics", "known_topics", "tier", "tiers", "platform", "platforms"], drawSettings);
-  on(["ranks"], drawNumbers);
-  on(["percentiles"], drawNumbers);
+  on(["ranks", "percentiles", "row_notes"], drawAnswer);
   on(["tier", "platform", "people"], drawTable);
-  on(["selected", "row_notes"], drawRows);
+  on(["selected"], drawRows);
   on(["message"], drawMessage);
   on(["code", "notes"], drawWords);
+  on(["alt"], drawAlt);
   on(["shown", ...ASKED], settle);
-  for (const draw of [drawSettings, drawNumbers, drawMessage, drawWords, settle]) draw();
+  for (const draw of [drawSettings, drawNumbers, drawMessage, drawWords, drawAlt, settle]) draw();
   // In a page that is still being laid out nothing has a height.
   const watcher = new ResizeObserver(drawRows);
   watcher.observe(list);
 
   return () => {
-    for (const [name, draw] of listeners) model.off(name, draw);
+    stopListening();
     stopWaiting();
     watcher.disconnect();
   };

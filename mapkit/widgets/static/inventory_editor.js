@@ -4,14 +4,8 @@
 const ELEMENTS = ["inventory", "relationship", "business reason", "customer impact", "owner", "effectiveness"];
 
 function render({ model, el }) {
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
+  const { on, stopListening } = listening(model);
+  const { said, say } = speaking();
 
   // Commands go out one message at a time; what is asked meanwhile waits and goes together.
   let waiting = [];
@@ -50,7 +44,7 @@ function render({ model, el }) {
   const count = h("span", { className: "mk-quiet", role: "status" });
   const busy = h("span", { className: "mk-busy", role: "status" });
   const still = h("span", { className: "mk-still", hidden: true, textContent: "There is no Python behind this page: nothing can be changed here." });
-  const message = h("div", { className: "mk-message", role: "alert", hidden: true });
+  const { message, drawMessage } = messageBox(model);
 
   // The sheet: one field a cell, made once and kept, so that focus and half-typed words survive a redraw.
   const columns = model.get("columns");
@@ -162,7 +156,7 @@ function render({ model, el }) {
     if (document.activeElement?.classList.contains("mk-field")) commit(document.activeElement);
     wanted = [Infinity, 0];
     send({ do: "add" });
-    said.textContent = "A row was added.";
+    say("A row was added.");
   };
   const empty = h("div", { className: "mk-empty", textContent: "No touchpoint yet. Add the first: an advertisement, a page, a parcel, a call." });
 
@@ -184,14 +178,8 @@ function render({ model, el }) {
     if (document.activeElement !== path) path.value = model.get("path");
     drawSave();
   };
-  const drawMessage = () => {
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
-  };
 
-  el.classList.add("mk-canvas", "mk-inventory");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-editor", "mk-inventory");
   el.append(
     h("div", { className: "mk-head" }, h("div", { className: "mk-heading" }, h("span", { className: "mk-title", textContent: "Touchpoint inventory" }), count, busy, still), h("div", { className: "mk-actions" }, undo, redo)),
     message,
@@ -209,7 +197,7 @@ function render({ model, el }) {
   for (const draw of [drawRows, drawMessage, drawPath]) draw();
 
   return () => {
-    for (const [name, draw] of listeners) model.off(name, draw);
+    stopListening();
     clocks.forEach(clearTimeout);
   };
 }

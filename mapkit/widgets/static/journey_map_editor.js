@@ -33,14 +33,9 @@ const svg = (tag, attributes, ...children) => {
 };
 
 function render({ model, el }) {
-  const listeners = [];
-  const on = (name, react) => {
-    model.on(`change:${name}`, react);
-    listeners.push([`change:${name}`, react]);
-  };
+  const { on, stopListening } = listening(model);
   const active = () => el.getRootNode().activeElement;
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  const say = (text) => (said.textContent = text);
+  const { said, say } = speaking();
 
   // Edits go out one message at a time. Those that wait for their answer are drawn meanwhile as if it had come.
   let outbox = [];
@@ -418,13 +413,13 @@ function render({ model, el }) {
     board.append(drag.line, drag.flying);
     nodeOf(keyOf("step", drag.id))?.classList.add("mk-lifted");
   };
-  const frame = () => {
+  const moveOn = () => {
     if (!drag?.on) return;
     drag.frame = 0;
     const edge = drag.x < drag.view.left + drag.lane + 30 ? -14 : drag.x > drag.view.right - 30 ? 14 : 0;
     if (edge) {
       scroll.scrollLeft += edge;
-      drag.frame = requestAnimationFrame(frame);
+      drag.frame = requestAnimationFrame(moveOn);
     }
     const x = drag.x - drag.view.left + scroll.scrollLeft - 1;
     const along = (x - drag.lane - 1) / (wide + 1);
@@ -439,7 +434,7 @@ function render({ model, el }) {
     for (const [kind, react] of dragged) window.removeEventListener(kind, react, true);
     const { id, on: was, target, line, flying, frame: waiting } = drag;
     cancelAnimationFrame(waiting);
-    if (waiting && keep && was) frame();
+    if (waiting && keep && was) moveOn();
     const to = drag.target ?? target;
     drag = null;
     if (!was) return;
@@ -456,7 +451,7 @@ function render({ model, el }) {
     ["pointermove", (event) => {
       [drag.x, drag.y] = [event.clientX, event.clientY];
       if (!drag.on && Math.hypot(drag.x - drag.startX, drag.y - drag.startY) > 4) begin();
-      if (drag.on && !drag.frame) drag.frame = requestAnimationFrame(frame);
+      if (drag.on && !drag.frame) drag.frame = requestAnimationFrame(moveOn);
     }],
     ["pointerup", () => drop(true)],
     ["pointercancel", () => drop(false)],
@@ -851,9 +846,7 @@ function render({ model, el }) {
   };
   const entered = (event) => !el.contains(event.relatedTarget) && look();
 
-  el.classList.add("mk-canvas", "mk-map");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-editor", "mk-map");
   el.addEventListener("keydown", pressed);
   el.addEventListener("focusin", entered);
   window.addEventListener("focus", look);
@@ -871,17 +864,17 @@ function render({ model, el }) {
     unclaimed,
     said,
   );
-  on("slots", () => (readSlots(), schedule()));
-  on("patch", patched);
-  on("answered", answered);
-  for (const name of ["head", "stages", "lanes", "measurable", "outdated", "unclaimed", "undoes", "redoes", "unsaved", "path", "has_file", "file", "message"]) on(name, schedule);
+  on(["slots"], () => (readSlots(), schedule()));
+  on(["patch"], patched);
+  on(["answered"], answered);
+  on(["head", "stages", "lanes", "measurable", "outdated", "unclaimed", "undoes", "redoes", "unsaved", "path", "has_file", "file", "message"], schedule);
   readSlots();
   for (const each of [drawHead, draw, drawFile, drawLegend]) each();
   const sight = new ResizeObserver(() => fitting() !== wide && draw());
   sight.observe(scroll);
 
   return () => {
-    for (const [name, react] of listeners) model.off(name, react);
+    stopListening();
     for (const [kind, react] of dragged) window.removeEventListener(kind, react, true);
     window.removeEventListener("focus", look);
     document.removeEventListener("visibilitychange", look);

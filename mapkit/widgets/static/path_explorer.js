@@ -102,43 +102,19 @@ function render({ model, el }) {
   };
 
   // Two sliders. Their places are Python's; a slider at rest asks, one in motion does not.
-  const slider = (label, name, stops) => {
+  const stopped = (label, name, stops) => {
     let clock = null;
-    const input = h("input", {
-      type: "range",
-      id: `${id}-${name}`,
-      min: 0,
-      step: 1,
-      oninput: () => {
-        tell();
-        clearTimeout(clock);
-        clock = setTimeout(ask, WAITING);
-      },
-      onchange: () => {
-        clearTimeout(clock);
-        ask();
-      },
-      // JupyterLab keeps the arrows from doing what a browser does with them.
-      onkeydown: (event) => {
-        const at = Number(input.value);
-        const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: Number(input.max) }[event.key];
-        if (to === undefined) return;
-        event.preventDefault();
-        event.stopPropagation();
-        input.value = to;
-        input.dispatchEvent(new Event("input"));
-      },
-    });
-    const value = h("output", { htmlFor: input.id });
+    const text = () => stops()[input.value]?.[1] ?? "";
     const ask = () => {
+      clearTimeout(clock);
       const stop = stops()[input.value];
       if (stop && !same(stop[0], model.get(name))) change({ [name]: stop[0] });
     };
-    const tell = () => {
-      const text = stops()[input.value]?.[1] ?? "";
-      value.textContent = text;
-      input.setAttribute("aria-valuetext", text);
+    const moved = () => {
+      clearTimeout(clock);
+      clock = setTimeout(ask, WAITING);
     };
+    const { input, tell, field } = slider(id, label, name, moved, text, { onchange: ask });
     const draw = () => {
       const places = stops();
       const at = places.findLastIndex(([stop]) => stop <= model.get(name));
@@ -147,11 +123,10 @@ function render({ model, el }) {
       input.disabled = places.length < 2;
       tell();
     };
-    const head = h("div", { className: "mk-sliderhead" }, h("label", { htmlFor: input.id, textContent: label }), value);
-    return { field: h("div", { className: "mk-field" }, head, input), draw };
+    return { field, draw };
   };
-  const below = slider("Hide what is weaker than", "below", () => model.get("stops"));
-  const most = slider("Keep the strongest", "edges", () => model.get("numbers"));
+  const below = stopped("Hide what is weaker than", "below", () => model.get("stops"));
+  const most = stopped("Keep the strongest", "edges", () => model.get("numbers"));
   const hide = choose("Weak", "hide", (value) => change({ hide: value, below: 0 }));
   const drawSliders = () => {
     // Step by step every way is shown, so there is nothing to hide.
@@ -166,7 +141,7 @@ function render({ model, el }) {
   let marks = new Map(); // key -> its element
   const canvas = svg("svg", { class: "mk-graph", role: "group" });
   const legend = h("div", { className: "mk-legend" });
-  const message = h("div", { className: "mk-message", role: "alert" });
+  const { message, drawMessage: tellMessage } = messageBox(model);
   const busy = h("div", { className: "mk-busy", role: "status" });
   const still = h("div", { className: "mk-still", hidden: true }, "There is no Python behind this page, so the paths stay as they were saved.");
   const figure = h("div", { className: "mk-figure" }, busy, still, legend, canvas, message);
@@ -409,20 +384,16 @@ function render({ model, el }) {
   };
 
   const drawMessage = () => {
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
+    tellMessage();
     canvas.classList.toggle("mk-gone", !message.hidden);
   };
 
-  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, () => {
-    const shown = model.get("shown");
-    return SETTINGS.every((name) => same(shown[name] ?? null, model.get(name) ?? null));
-  });
+  const { settle, stopWaiting } = waitingFigure(model, figure, busy, still, answersFor(model, SETTINGS));
 
   // The same in Python, and how it was counted.
   const { counted, heading: codeHeading, code, drawWords } = wordsBelow(model, "Python that makes these paths", say);
 
-  frame(el, "mk-paths");
+  frame(el, "mk-explorer", "mk-paths");
   el.append(
     h(
       "div",

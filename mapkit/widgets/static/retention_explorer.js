@@ -121,7 +121,7 @@ function render({ model, el }) {
   // The same in Python, and how it was counted.
   const { counted, heading, code, drawWords } = wordsBelow(model, "Python that measures the same", say);
 
-  frame(el, "mk-explorer", "mk-retention");
+  frame(el, "mk-explorer", "mk-pictured", "mk-retention");
   el.append(
     h(
       "div",

@@ -12,15 +12,8 @@ const nameOf = (row) => row[EVENT] ?? "(no name)";
 
 function render({ model, el }) {
   const id = `mk-mapper-${++made}`;
-  const listeners = [];
-  const on = (names, draw) => {
-    for (const name of names) {
-      model.on(`change:${name}`, draw);
-      listeners.push([`change:${name}`, draw]);
-    }
-  };
-  const said = h("div", { className: "mk-unseen", "aria-live": "polite" });
-  const say = (text) => (said.textContent = text);
+  const { on, stopListening } = listening(model);
+  const { said, say } = speaking();
 
   // Commands go out one message at a time; what is asked meanwhile waits and goes together.
   let waiting = [];
@@ -76,7 +69,7 @@ function render({ model, el }) {
   const redo = h("button", { type: "button", className: "mk-button", textContent: "Redo", onclick: () => send({ do: "redo" }) });
   const busy = h("span", { className: "mk-busy", role: "status" });
   const still = h("span", { className: "mk-still", hidden: true, textContent: "There is no Python behind this page: nothing can be changed here." });
-  const message = h("div", { className: "mk-message", role: "alert" });
+  const { message, drawMessage } = messageBox(model);
   const title = h("bdi", { className: "mk-title" });
   const drawHead = () => {
     const covered = model.get("covered");
@@ -87,8 +80,7 @@ function render({ model, el }) {
       button.disabled = !model.get(key);
       button.title = model.get(key) ? `${verb}: ${model.get(key)}` : `Nothing to ${verb.toLowerCase()}`;
     }
-    message.textContent = model.get("message");
-    message.hidden = !message.textContent;
+    drawMessage();
   };
 
   // The events: search, filter, rows in sight.
@@ -325,9 +317,7 @@ function render({ model, el }) {
     drawSave();
   };
 
-  el.classList.add("mk-canvas", "mk-mapper");
-  // Without this JupyterLab takes keys such as the arrows for its own.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame(el, "mk-editor", "mk-mapper");
   el.append(
     h("div", { className: "mk-head" }, h("div", { className: "mk-heading" }, title, busy, still), h("div", { className: "mk-actions" }, undo, redo)),
     h("div", { className: "mk-meters" }, ofEvents.box, ofNames.box),
@@ -367,7 +357,7 @@ function render({ model, el }) {
   sight.observe(list);
 
   return () => {
-    for (const [name, draw] of listeners) model.off(name, draw);
+    stopListening();
     clocks.forEach(clearTimeout);
     sight.disconnect();
   };

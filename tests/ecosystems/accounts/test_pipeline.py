@@ -139,3 +139,31 @@ def test_what_is_missing_or_wrong_is_said() -> None:
         mk.measure_pipeline(FOUR.iloc[:0])
     with pytest.raises(OptionError, match="no segment"):
         mk.measure_pipeline(FOUR).velocity("north")
+
+
+def test_dates_with_points_are_read_day_first_and_slashes_are_set_apart() -> None:
+    deals = pd.DataFrame(
+        {
+            "opened": ["01.03.2025", "2025-03-02", "05/03/2025"],
+            "closed": ["11.03.2025", "2025-03-12", "06/03/2025"],
+            "won": ["yes", "no", "yes"],
+            "value": [100.0, 200.0, 300.0],
+        }
+    )
+    found = mk.measure_pipeline(deals)
+    assert found.table["cycle_days"].iloc[0] == pytest.approx(10)
+    assert any("1 no readable time of opening" in note for note in found.notes)
+
+
+def test_times_that_are_numbers_are_refused_and_not_taken_for_1970() -> None:
+    deals = pd.DataFrame({"opened": [1032025], "closed": [15042025], "won": ["yes"], "value": [1.0]})
+    with pytest.raises(TableError, match=r"'opened' holds numbers, such as .*1032025.*, and times are needed"):
+        mk.measure_pipeline(deals)
+
+
+def test_a_word_that_says_neither_won_nor_lost_is_told_apart_from_an_empty_cell() -> None:
+    row = {"opened": "2025-03-01", "closed": "2025-03-05", "value": 1.0}
+    found = mk.measure_pipeline(pd.DataFrame([row | {"won": "yes"}, row | {"won": "ja"}, row | {"won": ""}]))
+    notes = " ".join(found.notes)
+    assert "1 closed with a word in 'won' that says neither won nor lost" in notes
+    assert "1 closed without won or lost" in notes

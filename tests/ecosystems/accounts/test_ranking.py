@@ -114,3 +114,16 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> N
 def test_an_account_twice_is_refused() -> None:
     with pytest.raises(TableError, match="more than once"):
         mk.rank_accounts(pd.concat([accounts(x=(1, 1, 1))] * 2))
+
+
+def test_a_score_with_a_decimal_comma_is_refused_and_not_taken_for_unknown() -> None:
+    frame = pd.DataFrame(
+        {"account": ["a", "b"], "fit": ["0,8", "0,3"], "intent": [0.1, 0.2], "engagement": [0.5, None]}
+    )
+    with pytest.raises(TableError, match=r"2 scores in 'fit' are no numbers, such as '0,8' in row 1.*decimal=','"):
+        mk.rank_accounts(frame)
+
+
+def test_a_missing_account_column_is_to_be_renamed() -> None:
+    with pytest.raises(TableError, match=r"no column 'account'.*Rename yours to 'account'"):
+        mk.rank_accounts(pd.DataFrame({"company": ["a"], "fit": [0.1], "intent": [0.2], "engagement": [0.5]}))

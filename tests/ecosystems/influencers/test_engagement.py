@@ -174,3 +174,11 @@ def test_what_was_given_is_not_changed():
     measure_engagement(made, people, count=["likes"])
     pd.testing.assert_frame_equal(made, before[0])
     pd.testing.assert_frame_equal(people, before[1])
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_nobody_with_known_followers_gives_no_rates_and_no_warnings():
+    made = together(posts("ann", [5] * 12), posts("bob", [7] * 12))
+    table = measure_engagement(made, pd.DataFrame({"actor": ["ann", "bob"]}), count=["likes"]).table
+    assert table[["rate", "shrunk", "shrunk_low", "shrunk_high"]].isna().all(axis=None)
+    assert (table["note"] == "followers not known").all()

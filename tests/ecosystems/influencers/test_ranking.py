@@ -266,7 +266,7 @@ def test_what_cannot_be_ranked_is_said(options, kind, words):
 
 def test_when_nobody_can_be_scored_it_says_why_and_what_to_do():
     with pytest.raises(
-        TableError, match=r"None of 1 influencers can be scored: under 2,000 followers\. unguarded=True"
+        TableError, match=r"None of 1 influencers can be scored: under 2,000 followers \(1\)\. unguarded=True"
     ):
         rank_influencers(actors(ann=100), posts("ann", [5] * 12), **LIKES)
 
@@ -314,3 +314,22 @@ def test_new_weights_for_thousands_take_a_fraction_of_a_second():
         rank_prepared(prepared, weights={"reach": weight, "relevance": 1, "resonance": 1})
         spent.append(time.process_time() - started)
     assert min(spent) < 0.3
+
+
+def test_nobody_with_known_followers_is_told_what_is_missing_and_not_to_lift_the_guard():
+    made = together(posts("ann", [5] * 12), posts("bob", [7] * 12))
+    with pytest.raises(TableError, match=r"followers not known \(2\)\. Give the actors a column 'followers'") as told:
+        rank_influencers(pd.DataFrame({"actor": ["ann", "bob"]}), made, **LIKES)
+    assert "unguarded" not in str(told.value)
+
+
+def test_followers_read_with_a_decimal_point_for_thousands_are_refused():
+    made = together(posts("ann", [5] * 12), posts("bob", [7] * 12))
+    with pytest.raises(TableError, match=r"actor 'bob' has 5\.4 \(1 such rows\)"):
+        rank_influencers(actors(ann=12.0, bob=5.4), made, **LIKES)
+
+
+def test_without_topics_or_text_it_says_how_to_leave_relevance_out():
+    made = together(posts("ann", [5] * 12), posts("bob", [7] * 12))
+    with pytest.raises(TableError, match="or leave relevance out: topics=None"):
+        rank_influencers(actors(ann=5000, bob=6000), made, topics=["coffee"], **LIKES)

@@ -127,3 +127,10 @@ def test_harbours_broker_leaves_longer_ways_than_any_other_partner_would() -> No
     assert removal.beyond_chance("mean_hops").low > 1
     assert (removal.change("reachable_pairs") < -0.01).is_met
     assert removal.shifts["actor"].iloc[0] == "own_harbour"
+
+
+def test_an_anchor_that_is_no_type_is_refused_with_the_types_there_are() -> None:
+    actors = pd.DataFrame({"actor": ["a", "b", "c"], "type": ["own", "partner", "customer"]})
+    ties = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"]})
+    with pytest.raises(OptionError, match=r"anchor='ours' is no type .* 'customer', 'own', 'partner'"):
+        mk.simulate_removal((actors, ties), "b", anchor="ours", baseline=0)

@@ -244,3 +244,10 @@ def test_a_thousand_ties_between_the_same_two_are_a_thousand_chances_or_one() ->
     assert abs(kept.spread - (2 - 0.999**1_000)) < 4 * kept.spread_se
     assert abs(merged.spread - 1.001) < 4 * merged.spread_se
     assert "999 further ties" in " ".join(kept.notes)
+
+
+def test_a_candidate_that_is_neither_type_nor_actor_is_answered_with_the_types() -> None:
+    actors = pd.DataFrame({"actor": ["a", "b"], "type": ["kol", "media"]})
+    ties = pd.DataFrame({"source": ["a"], "target": ["b"]})
+    with pytest.raises(OptionError, match=r"Candidate 'kols' is neither a type .* 'kol', 'media'\. Did you mean 'kol'"):
+        mk.find_seeds((actors, ties), k=1, candidates=["kols"], model="ic", probability="uniform:0.1")

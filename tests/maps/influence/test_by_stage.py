@@ -363,3 +363,17 @@ def test_two_halves_of_a_campaign_can_be_compared(harbour) -> None:
 
     found = compare(half("2025-09-01", "2025-09-23"), half("2025-09-23", "2025-10-16"))
     assert "any, met by chance" in set(found.table["influencer"])
+
+
+def test_a_stage_that_no_event_bears_is_said() -> None:
+    log = pd.DataFrame({"customer": ["a", "b"], "event": "visit", "time": "2025-01-02"})
+    met = pd.DataFrame({"customer": ["a"], "influencer": "k1", "time": "2025-01-01"})
+    found = measure_influence_by_stage(log, met, stages=["visit", "xyzzy"])
+    assert "No event in this log is named 'xyzzy' (step 'xyzzy'): nobody is counted there." in found.notes
+
+
+def test_exposures_without_a_customer_or_a_time_are_refused_in_their_own_words() -> None:
+    log = pd.DataFrame({"customer": ["a"], "event": ["visit"], "time": ["2025-01-02"]})
+    met = pd.DataFrame({"user": ["a"], "influencer": "k1", "time": "2025-01-01"})
+    with pytest.raises(TableError, match=r"The exposures have no column 'customer'. They have 'user', "):
+        measure_influence_by_stage(log, met, stages=["visit", "buy"])

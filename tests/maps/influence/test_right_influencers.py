@@ -58,6 +58,10 @@ def test_an_audience_is_not_paid_for_twice() -> None:
 def test_a_budget_passes_over_who_costs_too_much_or_has_no_known_cost() -> None:
     eco = world({"a": ["c1"], "b": ["c2"], "d": ["c3"]}, {"a": 100.0, "b": 10.0})
     found = find_right_influencers(eco, ranking(a=0.9, b=0.5, d=0.8), steps=1, budget=50)
+    reasons = found.table.set_index("actor")["reason"]
+    assert "costs 100, the others leave 40" in reasons["a"]
+    assert "cost not known, so not taken" in reasons["d"]
+    assert "cost" not in reasons["b"]
     assert found.chosen == ("b",)
     with pytest.raises(OptionError, match="no column 'cost'"):
         find_right_influencers(world({"a": ["c1"]}), budget=50)
