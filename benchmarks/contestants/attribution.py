@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.contestants.opened import Contestant, chdb_numbers, duckdb_numbers, mapkit_events
+from benchmarks.contestants.opened import chdb_numbers, duckdb_numbers, mapkit_events
 from benchmarks.log import CHANNELS
+from benchmarks.question import Contestant
 
 PURCHASE = "purchase"
 _NAMES = sorted(CHANNELS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.contestants.opened import Contestant, chdb_numbers, mapkit_events
+from benchmarks.contestants.opened import chdb_numbers, mapkit_events
+from benchmarks.question import Contestant
 
 # A year has 53 weeks that begin on a Monday, so a customer's weeks fit the bits of one integer.
 _MONDAY = "2024-12-30"

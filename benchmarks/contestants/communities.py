@@ -1,7 +1,7 @@
-"""Communities of a weighted network of ties: one run each, told by the modularity in tenths.
+"""Communities of a weighted network of ties: one run each, told by the modularity.
 
 A function takes a Parquet file with the text columns ``source`` and ``target`` and a number ``weight``. The partitions
-are not the same, for each contestant visits the actors in its own order; tenths are what all of them agree upon.
+are not the same, for each contestant visits the actors in its own order; modularity is defined alike by all.
 """
 
 from __future__ import annotations
@@ -9,27 +9,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants.opened import Contestant
+from benchmarks.question import Answer, Contestant
 
 
-def mapkit_communities(ties: Path) -> list[int]:
+def mapkit_communities(ties: Path) -> Answer:
     """The communities, and what none of the others gives: blocks, sizes, labels and notes."""
-    import pandas as pd
-
     import mapkit as mk
 
-    return [round(10 * mk.find_communities(mk.Ecosystem(None, pd.read_parquet(ties)), runs=1).modularity)]
+    return [mk.find_communities(mk.Ecosystem(None, ties), runs=1).modularity]
 
 
-def networkit_leiden(ties: Path) -> list[int]:
+def networkit_leiden(ties: Path) -> Answer:
     return _networkit(ties, lambda community, graph: community.ParallelLeiden(graph, 3, True, 1.0))
 
 
-def networkit_louvain(ties: Path) -> list[int]:
+def networkit_louvain(ties: Path) -> Answer:
     return _networkit(ties, lambda community, graph: community.PLM(graph, False, 1.0, "none"))
 
 
-def _networkit(ties: Path, search: Any) -> list[int]:
+def _networkit(ties: Path, search: Any) -> Answer:
     import networkit
     import numpy as np
 
@@ -40,20 +38,20 @@ def _networkit(ties: Path, search: Any) -> list[int]:
     found = search(networkit.community, graph)
     found.run()
     partition = found.getPartition()
-    return [round(10 * networkit.community.Modularity().getQuality(partition, graph))]
+    return [networkit.community.Modularity().getQuality(partition, graph)]
 
 
-def igraph_leiden(ties: Path) -> list[int]:
+def igraph_leiden(ties: Path) -> Answer:
     import igraph
     import numpy as np
 
     sources, targets, weights, actors = _numbered(ties)
     graph = igraph.Graph(n=actors, edges=np.column_stack([sources, targets]))
     found = graph.community_leiden("modularity", weights=weights, n_iterations=3)
-    return [round(10 * graph.modularity(found, weights=weights))]
+    return [graph.modularity(found, weights=weights)]
 
 
-def networkx_louvain(ties: Path) -> list[int]:
+def networkx_louvain(ties: Path) -> Answer:
     import networkx
 
     sources, targets, weights, _ = _numbered(ties)
@@ -62,7 +60,7 @@ def networkx_louvain(ties: Path) -> list[int]:
         before = graph.get_edge_data(source, target, {"weight": 0.0})["weight"]
         graph.add_edge(source, target, weight=before + weight)
     found = networkx.community.louvain_communities(graph, seed=1)
-    return [round(10 * networkx.community.modularity(graph, found))]
+    return [networkx.community.modularity(graph, found)]
 
 
 def _numbered(ties: Path) -> tuple[Any, Any, Any, int]:

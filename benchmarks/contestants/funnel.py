@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.contestants.opened import Contestant, chdb_numbers, listed, mapkit_events
+from benchmarks.contestants.opened import chdb_numbers, listed, mapkit_events
 from benchmarks.log import STEPS
+from benchmarks.question import Contestant
 
 WINDOW_DAYS = 7
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-Contestant = Callable[[Path], list[int]]
 
 
 def mapkit_events(log: Path) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants.opened import Contestant, chdb_numbers, listed, mapkit_events
+from benchmarks.contestants.opened import chdb_numbers, listed, mapkit_events
 from benchmarks.log import STAGES
+from benchmarks.question import Contestant
 
 
 def mapkit_stages(log: Path) -> list[int]:

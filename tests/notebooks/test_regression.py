@@ -6,6 +6,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError
 
 from tests.notebooks.outputs import claim_differences, output_differences, steady
 from tests.notebooks.record import record
@@ -147,3 +149,22 @@ def _dedented(source: str) -> str:
 
 def _run(pytester: pytest.Pytester) -> pytest.RunResult:
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.notebooks.plugin")
+
+
+def test_a_cell_whose_end_was_missed_is_run_again_in_a_new_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, real = tmp_path / "one.ipynb", NotebookClient.execute
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), path)
+    started: list[NotebookClient] = []
+
+    def execute(client: NotebookClient) -> None:
+        started.append(client)
+        if len(started) == 1:
+            raise CellTimeoutError("A cell timed out while it was being executed")
+        real(client)
+
+    monkeypatch.setattr(NotebookClient, "execute", execute)
+    assert record(path) == "stored anew"
+    assert started[0] is not started[1]
+    assert nbformat.read(path, as_version=4).cells[0].outputs[0]["data"]["text/plain"] == "2"

@@ -51,12 +51,15 @@ def _leading(matrix: Any, own: np.ndarray) -> np.ndarray:
 
 def _settled(matrix: Any, own: np.ndarray) -> np.ndarray:
     from scipy.sparse import linalg
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     shape = matrix.shape
     product = linalg.LinearOperator(shape, matvec=lambda x: matrix @ x + own * x, dtype=float)
     start = np.asarray(matrix.sum(axis=1)).ravel() + own + 1e-9
     try:
-        return np.asarray(linalg.eigsh(product, k=1, which="LA", v0=start, tol=_CLOSE, maxiter=3_000)[1])[:, 0]
+        # The vectors are few: a second thread would wait for the products, and burn a core while it does.
+        with threadpool_limits(1, user_api="blas"):
+            return np.asarray(linalg.eigsh(product, k=1, which="LA", v0=start, tol=_CLOSE, maxiter=3_000)[1])[:, 0]
     except linalg.ArpackNoConvergence:
         raise OptionError(
             f"eigenvector does not settle on a part of {shape[0]:,} actors: its two leading eigenvalues are all but"

@@ -45,7 +45,7 @@ def betweenness(ways: Ways) -> tuple[np.ndarray, np.ndarray]:
     work = len(sources) * (len(ways.behind.ends) + actors)
     # Ways turned round pass the same actors, so those behind serve as well as those ahead.
     if ways.lengths is None:
-        suited(walk_hops, work)(ways.behind.starts, ways.behind.ends, sources, totals, squares)
+        suited(walk_hops, work)(ways.behind.starts, ways.behind.ends.view(np.uint32), sources, totals, squares)
     else:
         loop = suited(walk_lengths, work)
         loop(ways.behind.starts, ways.behind.ends, ways.lengths, sources, totals, squares)
