@@ -15,6 +15,7 @@ import pandas as pd
 
 from mapkit.documents.whole_files import write_whole
 from mapkit.errors import OptionError, TableError, listed, nearest
+from mapkit.tables.beside import frame_of
 
 HASH, CHECK = "hash", "check"
 _LEAST_SECRET = 16
@@ -51,7 +52,7 @@ def hash_customers(
     Source: Krawczyk, Bellare and Canetti (1997), RFC 2104.
     """
     own = _secret(secret)
-    frame = customers if isinstance(customers, pd.DataFrame) else pd.DataFrame(customers)
+    frame = frame_of(customers, "The list of customers")
     for name in (key, *columns):
         need(frame, name)
     if key in columns:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, TableError, listed, nearest
+from mapkit.tables.beside import frame_of
 
 _NEEDED = ("opened", "value")
 _WON = frozenset({"won", "closed won", "true", "yes", "1", "1.0"})
@@ -23,7 +24,7 @@ def read_opportunities(opportunities: Any, by: str | None) -> tuple[pd.DataFrame
     TableError
         A column is missing, or nothing says how an opportunity ended.
     """
-    frame = opportunities if isinstance(opportunities, pd.DataFrame) else pd.DataFrame(opportunities)
+    frame = frame_of(opportunities, "The opportunities")
     outcome = next((name for name in ("won", "status", "outcome") if name in frame), "won")
     for name in (*_NEEDED, "closed", outcome, *([by] if by else [])):
         if name not in frame:

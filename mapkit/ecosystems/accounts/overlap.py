@@ -13,6 +13,7 @@ from mapkit.ecosystems.accounts.hashing import CHECK, HASH, hashed, need, normal
 from mapkit.ecosystems.accounts.overlap_result import AccountOverlap
 from mapkit.errors import OptionError, SourceError
 from mapkit.statistics import wilson_interval
+from mapkit.tables.beside import frame_of
 
 
 def measure_account_overlap(
@@ -88,10 +89,8 @@ def measure_account_overlap(
 
 
 def _frame(given: Any) -> pd.DataFrame:
-    if isinstance(given, pd.DataFrame):
-        return given
     if not isinstance(given, str | PathLike):
-        return pd.DataFrame(given)
+        return frame_of(given, "The list of customers")
     try:
         return pd.read_csv(given, dtype=str)
     except (OSError, ValueError) as problem:

@@ -11,6 +11,7 @@ import pandas as pd
 from mapkit.ecosystems.accounts.ranking_result import AccountRanking
 from mapkit.errors import OptionError, TableError, listed, nearest
 from mapkit.statistics.intervals import normal_quantile
+from mapkit.tables.beside import frame_of
 
 _PARTS = ("fit", "intent", "engagement")
 
@@ -113,7 +114,7 @@ def _sizes(tiers: Sequence[int]) -> tuple[int, ...]:
 
 
 def _frame(accounts: Any, columns: Mapping[str, str]) -> pd.DataFrame:
-    frame = accounts if isinstance(accounts, pd.DataFrame) else pd.DataFrame(accounts)
+    frame = frame_of(accounts, "The accounts")
     for part, name in {"account": "account", **columns}.items():
         if name not in frame:
             todo = "Rename yours to 'account'." if part == "account" else f"Name yours: {part}='...'."

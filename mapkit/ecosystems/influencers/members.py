@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import TableError, listed, nearest
+from mapkit.tables.beside import frame_of
 
 
 def members_of(audiences: Any) -> pd.DataFrame:
@@ -24,7 +25,7 @@ def members_of(audiences: Any) -> pd.DataFrame:
         rows = [(actor, member) for actor, members in audiences.items() for member in members]
         frame = pd.DataFrame(rows, columns=["actor", "member"])
     else:
-        frame = pd.DataFrame(audiences)
+        frame = frame_of(audiences, "The audiences")
     for name in ("actor", "member"):
         if name not in frame:
             raise TableError(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mapkit.ecosystems.ecosystem import Ecosystem
 from mapkit.errors import OptionError, TableError, listed, nearest
+from mapkit.tables.beside import frame_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ def _rows(ecosystem: Ecosystem, audiences: Any) -> pd.DataFrame | None:
     if isinstance(audiences, Mapping):
         return _exploded(audiences.keys(), audiences.values())
     if audiences is not None:
-        frame = audiences if isinstance(audiences, pd.DataFrame) else pd.DataFrame(audiences)
+        frame = frame_of(audiences, "The audiences")
         for name in ("actor", "customer"):
             if name not in frame:
                 raise TableError(f"The audiences have no column {name!r}. Give actor and customer, a row each.")

@@ -14,6 +14,7 @@ from mapkit.ecosystems.partners.white_spaces_result import WhiteSpaces
 from mapkit.errors import OptionError, TableError, listed, nearest
 from mapkit.statistics import adjust_p_values
 from mapkit.statistics.intervals import normal_quantile
+from mapkit.tables.beside import frame_of
 
 NO_TYPE, NO_COMMUNITY = "(no type)", "(none)"
 _MOST_TYPES = 200
@@ -89,7 +90,7 @@ def _communities(ecosystem: Ecosystem, given: Any) -> np.ndarray:
     table = getattr(given, "table", given)
     if isinstance(table, Mapping):
         table = pd.DataFrame({"actor": list(table), "community": list(table.values())})
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(table)
+    frame = frame_of(table, "The communities")
     for name in ("actor", "community"):
         if name not in frame:
             raise TableError(

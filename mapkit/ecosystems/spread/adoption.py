@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mapkit.errors import OptionError, TableError, listed, nearest, one_of
+from mapkit.tables.beside import frame_of
 
 if TYPE_CHECKING:
     from mapkit.ecosystems.ecosystem import Ecosystem
@@ -66,8 +67,7 @@ def _frame(adoptions: Any) -> pd.DataFrame:
     if isinstance(adoptions, Mapping | pd.Series):
         pairs = list(adoptions.items())
         return pd.DataFrame({"actor": [str(a) for a, _ in pairs], "time": [t for _, t in pairs]})
-    data = getattr(adoptions, "data", adoptions)
-    frame = data.to_pandas() if hasattr(data, "to_pandas") else pd.DataFrame(data)
+    frame = frame_of(adoptions, "The adoptions")
     for column in ("actor", "time"):
         if column not in frame:
             known = [str(name) for name in frame.columns]
