@@ -10,8 +10,8 @@ import numpy as np
 
 from mapkit.ecosystems.ecosystem import Ecosystem
 from mapkit.ecosystems.flow.search import Reached, strongest_paths
-from mapkit.ecosystems.flow.step_reach import spread_steps
 from mapkit.ecosystems.links import link
+from mapkit.ecosystems.steps import spread_steps
 from mapkit.sequences.compiled import suited
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from mapkit.ecosystems.ecosystem import Ecosystem
 from mapkit.ecosystems.flow.strengths import DIRECTIONS, Direction, links_of
 from mapkit.ecosystems.links import Rows
+from mapkit.ecosystems.steps import spread_steps
 from mapkit.errors import OptionError, listed, nearest, one_of
 from mapkit.sequences.compiled import suited
 from mapkit.statistics import Estimate, Result
@@ -104,27 +105,6 @@ def _levels(ecosystem: Ecosystem, seeds: np.ndarray, steps: int, direction: Dire
     level[seeds] = 0
     suited(spread_steps, ecosystem.links.links)(rows.starts, rows.ends, seeds, steps, level)
     return level
-
-
-def spread_steps(starts: Any, ends: Any, seeds: Any, steps: Any, level: Any) -> None:
-    """Go out from the seeds breadth first, ``steps`` far: written for numba."""
-    queue = np.empty(level.shape[0], dtype=np.int64)
-    last = 0
-    for seed in seeds:
-        queue[last] = seed
-        last += 1
-    first = 0
-    while first < last:
-        actor = queue[first]
-        first += 1
-        if level[actor] == steps:
-            break
-        for link in range(starts[actor], starts[actor + 1]):
-            end = ends[link]
-            if level[end] < 0:
-                level[end] = level[actor] + 1
-                queue[last] = end
-                last += 1
 
 
 def _rows(direction: Direction, level: np.ndarray, kinds: np.ndarray, steps: int) -> pd.DataFrame:

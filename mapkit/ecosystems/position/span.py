@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mapkit.ecosystems.position.adjacency import Adjacency
+from mapkit.ecosystems.steps import spread_steps
 from mapkit.sequences.compiled import suited
 
 
@@ -22,23 +23,10 @@ def spans(rows: Adjacency, sources: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 def hops_from(rows: Adjacency, source: int) -> np.ndarray:
     """Return the hops from one actor to each, -1 where there is no way."""
     hops = np.full(rows.actors, -1, dtype=np.int32)
-    suited(walk_from, 10 * (len(rows.ends) + rows.actors))(rows.starts, rows.ends, source, hops)
+    hops[source] = 0
+    loop = suited(spread_steps, 10 * (len(rows.ends) + rows.actors))
+    loop(rows.starts, rows.ends, np.array([source], dtype=np.int64), rows.actors, hops)
     return hops
-
-
-def walk_from(starts: Any, ends: Any, source: int, hops: Any) -> None:
-    """Walk in hops from one source: plain loops, written for numba."""
-    queue = np.empty(hops.shape[0], dtype=np.int32)
-    hops[source], queue[0] = 0, source
-    head, tail = 0, 1
-    while head < tail:
-        actor = queue[head]
-        head += 1
-        for k in range(starts[actor], starts[actor + 1]):
-            if hops[ends[k]] < 0:
-                hops[ends[k]] = hops[actor] + 1
-                queue[tail] = ends[k]
-                tail += 1
 
 
 def reach_all(starts: Any, ends: Any, sources: Any, reached: Any, far: Any, farthest: Any) -> None:
